@@ -1,0 +1,81 @@
+// Local storage and cookies, which may be missing, full or forbidden: nothing here throws.
+import { options } from "./options";
+
+const COOKIE_SECONDS = 400 * 86400; // the longest that browsers keep
+
+let local: Storage | undefined;
+try {
+  local = localStorage;
+} catch {
+  // Forbidden. Everything is kept in memory.
+}
+
+export const get = (key: string): string | null | undefined => {
+  try {
+    return local?.getItem(key);
+  } catch {}
+};
+
+export const set = (key: string, value: string) => {
+  try {
+    local?.setItem(key, value);
+  } catch {
+    // Full: kept in memory.
+  }
+};
+
+export const remove = (key: string) => {
+  try {
+    local?.removeItem(key);
+  } catch {}
+};
+
+export const keys = (prefix: string): string[] => {
+  try {
+    return Object.keys(local ?? {}).filter((key) => key.startsWith(prefix));
+  } catch {
+    return [];
+  }
+};
+
+export const cookie = (name: string): string | undefined => {
+  try {
+    const found = document.cookie.split("; ").find((pair) => pair.startsWith(name + "="));
+    return found && decodeURIComponent(found.slice(name.length + 1));
+  } catch {}
+};
+
+/** Sets a cookie, or with an empty value removes it. */
+export const setCookie = (name: string, value: string) => {
+  try {
+    write(name, value, options.cookieDomain || root());
+  } catch {}
+};
+
+function write(name: string, value: string, domain: string) {
+  document.cookie =
+    `${name}=${encodeURIComponent(value)};path=/;SameSite=Lax;max-age=${value ? COOKIE_SECONDS : 0}` +
+    (domain ? ";domain=" + domain : "") +
+    (location.protocol == "https:" ? ";Secure" : "");
+}
+
+let known: string | undefined;
+
+/** The shortest domain that takes a cookie: example.co.uk for www.example.co.uk; none for localhost and addresses. */
+function root(): string {
+  if (known == null) {
+    known = "";
+    const labels = location.hostname.split(".");
+    for (let from = labels.length - 2; from >= 0 && isNaN(+labels[labels.length - 1]!); from--) {
+      const domain = labels.slice(from).join(".");
+      write("nora_root", "1", domain);
+      const taken = cookie("nora_root");
+      write("nora_root", "", domain);
+      if (taken) {
+        known = domain;
+        break;
+      }
+    }
+  }
+  return known;
+}

@@ -1,0 +1,122 @@
+use super::*;
+use crate::{call::calls, json::testing::json};
+use alloc::{format, string::ToString};
+use proptest::prelude::*;
+use serde_json::{Value, json as value};
+
+const REST: &str = r#""id":"m1","t":"2026-01-31T12:00:00.000Z","v":{"a":"anon","u":"u1","s":"s1"},"c":{"page":{"path":"/p","search":"?utm_source=x&gclid=g","title":"T"},"locale":"nl"}"#;
+
+fn event(method: &str, args: &str) -> (Value, Option<Reason>) {
+    event_with(REST, method, args)
+}
+
+fn event_with(rest: &str, method: &str, args: &str) -> (Value, Option<Reason>) {
+    let list = format!(r#"[{{"m":"{method}","a":{args},{rest}}}]"#);
+    let event = Maker::default().event(&calls(&list).next().unwrap());
+    (serde_json::from_str(&event.json).unwrap(), event.problem)
+}
+
+#[test]
+fn a_track_is_a_whole_segment_event() {
+    let (found, problem) = event("track", r#"["Order Completed",{"total":12.5}]"#);
+    assert_eq!(problem, None);
+    let expected = value!({
+        "type": "track", "messageId": "m1", "timestamp": "2026-01-31T12:00:00.000Z", "anonymousId": "anon", "userId": "u1",
+        "event": "Order Completed", "properties": {"total": 12.5},
+        "context": {
+            "page": {"path": "/p", "search": "?utm_source=x&gclid=g", "title": "T"}, "locale": "nl", "sessionId": "s1",
+            "campaign": {"source": "x"}, "click_ids": {"gclid": "g"},
+            "library": {"name": "nora.js", "version": env!("CARGO_PKG_VERSION")},
+        },
+    });
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn each_method_fills_its_own_fields() {
+    let cases = [
+        ("identify", r#"["u2",{"email":"a@b.c"}]"#, value!({"userId": "u2", "traits": {"email": "a@b.c"}})),
+        ("identify", r#"[7]"#, value!({"userId": "7"})),
+        ("identify", r#"[{"plan":"pro"}]"#, value!({"userId": "u1", "traits": {"plan": "pro"}})),
+        ("group", r#"["g1",{"name":"Acme"}]"#, value!({"groupId": "g1", "traits": {"name": "Acme"}, "userId": "u1"})),
+        ("alias", r#"["new"]"#, value!({"userId": "new", "previousId": "u1"})),
+        ("alias", r#"["new","old"]"#, value!({"userId": "new", "previousId": "old"})),
+        ("screen", r#"["Home"]"#, value!({"name": "Home", "properties": {"name": "Home"}})),
+        (
+            "page",
+            r#"["Docs","Home",{"title":"Mine","x":1}]"#,
+            value!({"category": "Docs", "name": "Home", "properties": {
+                "path": "/p", "search": "?utm_source=x&gclid=g", "title": "Mine", "x": 1, "category": "Docs", "name": "Home"}}),
+        ),
+    ];
+    for (method, args, expected) in cases {
+        let (found, problem) = event(method, args);
+        assert_eq!(problem, None, "{method} {args}");
+        for (name, field) in expected.as_object().unwrap() {
+            assert_eq!(&found[name], field, "{method} {args} {name}");
+        }
+    }
+}
+
+#[test]
+fn options_of_segment_are_honoured() {
+    let options = r#"{"timestamp":"2020-01-01T00:00:00Z","anonymousId":"other","integrations":{"All":false},"context":{"page":{"title":"Mine"},"ip":"1.2.3.4"}}"#;
+    let (found, _) = event("track", &format!(r#"["x",null,{options}]"#));
+    assert_eq!(found["timestamp"], "2020-01-01T00:00:00Z");
+    assert_eq!(found["anonymousId"], "other");
+    assert_eq!(found["integrations"], value!({"All": false}));
+    assert_eq!(found["context"]["page"], value!({"path": "/p", "search": "?utm_source=x&gclid=g", "title": "Mine"}));
+    assert_eq!(found["context"]["ip"], "1.2.3.4");
+    assert_eq!(found["context"]["locale"], "nl");
+}
+
+#[test]
+fn consent_goes_where_segment_looks_for_it() {
+    let (found, _) = event_with(r#""id":"m","v":{"a":"anon","c":{"Advertising":false}}"#, "track", "[\"x\"]");
+    assert_eq!(found["context"]["consent"], value!({"categoryPreferences": {"Advertising": false}}));
+}
+
+#[test]
+fn what_is_wrong_is_named_and_kept() {
+    let long = "x".repeat(201);
+    let cases = [
+        ("track", "[]".to_string(), Reason::MissingEvent),
+        ("track", "[\"\"]".to_string(), Reason::MissingEvent),
+        ("track", "[true]".to_string(), Reason::InvalidField),
+        ("track", "[\"x\",[1]]".to_string(), Reason::InvalidField),
+        ("track", format!("[\"{long}\"]"), Reason::TooLong),
+        ("group", "[]".to_string(), Reason::MissingGroupId),
+        ("alias", "[]".to_string(), Reason::MissingPreviousId),
+        ("identify", format!("[\"{long}{long}{long}\"]"), Reason::TooLong),
+        ("purchase", "[\"x\"]".to_string(), Reason::UnknownType),
+        ("track", format!("[\"x\",{{\"y\":\"{}\"}}]", "z".repeat(limits::EVENT_BYTES)), Reason::EventTooLarge),
+    ];
+    for (method, args, reason) in cases {
+        let (found, problem) = event(method, &args);
+        assert_eq!(problem, Some(reason), "{method}");
+        assert_eq!(found["messageId"], "m1");
+        assert_eq!(found["type"], method);
+    }
+    assert_eq!(event_with(r#""id":"m1""#, "track", "[\"x\"]").1, Some(Reason::MissingId));
+}
+
+#[test]
+fn garbage_gives_no_panic() {
+    for list in ["", "[]", "[1]", "[{}]", "[{\"m\":1}]", "[{\"m\":\"", "[{\"v\":1,\"c\":[],\"a\":{}}]", "{\"m\":\"track\"}"] {
+        for call in calls(list) {
+            let event = Maker::default().event(&call);
+            assert!(event.problem.is_some(), "{list}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_arguments_give_an_event(method in "identify|track|page|screen|group|alias", args in prop::collection::vec(json(), 0..5)) {
+        let (found, _) = event(&method, &Value::from(args.clone()).to_string());
+        prop_assert_eq!(&found["type"], &Value::from(method.as_str()));
+        if let (Some(Value::Object(body)), "track", Some(Value::String(_))) = (args.get(1), method.as_str(), args.first()) {
+            prop_assert_eq!(&found["properties"], &Value::Object(body.clone()));
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import type { Overview, Page, Profile, Quarantined, Session, Source, TimelineEvent, Trait } from './types'
+
+/** What the server said no with: a sentence for the reader, and what to do about it. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly hint: string,
+  ) {
+    super(message)
+  }
+}
+
+const unreachable = new ApiError(0, 'unreachable', 'The server does not answer.', 'Check that Nora is running; this page tries again by itself.')
+
+async function call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+  const request: RequestInit = { method, headers: { Accept: 'application/json' } }
+  if (body !== undefined) {
+    request.body = JSON.stringify(body)
+    request.headers = { ...request.headers, 'Content-Type': 'application/json' }
+  }
+  const response = await fetch(path, request).catch(() => {
+    throw unreachable
+  })
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer
+  throw await errorIn(response)
+}
+
+async function errorIn(response: Response): Promise<ApiError> {
+  const body = (await response.json().catch(() => null)) as { error?: { code?: string; message?: string; hint?: string } } | null
+  const { code = 'unknown', message = `The server answered ${response.status}.`, hint = '' } = body?.error ?? {}
+  return new ApiError(response.status, code, message, hint)
+}
+
+function query(parameters: Record<string, string | number | null | undefined>): string {
+  const given = Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined && value !== '')
+  return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
+}
+
+const profilePath = (id: string) => `/v1/profiles/profile_id:${encodeURIComponent(id)}`
+const pageSize = 50
+
+export const api = {
+  session: () => call<Session>('GET', '/v1/session'),
+  logIn: (by: { token: string } | { code: string }) => call<undefined>('POST', '/v1/session', by),
+  logOut: () => call<undefined>('DELETE', '/v1/session'),
+  overview: () => call<Overview>('GET', '/v1/overview'),
+  sources: () => call<Page<Source>>('GET', '/v1/sources'),
+  profile: (id: string) => call<Profile<Trait>>('GET', `${profilePath(id)}?verbose=1`),
+  profiles: (q: string, cursor: string | null) => call<Page<Profile>>('GET', `/v1/profiles${query({ q, limit: pageSize, cursor })}`),
+  timeline: (id: string, event: string | null, cursor: string | null) =>
+    call<Page<TimelineEvent>>('GET', `${profilePath(id)}/events${query({ event, limit: pageSize, cursor })}`),
+  quarantine: (cursor: string | null) => call<Page<Quarantined>>('GET', `/v1/quarantine${query({ limit: pageSize, cursor })}`),
+}
+
+export const liveEventsUrl = '/v1/events/live'

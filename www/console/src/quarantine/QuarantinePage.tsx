@@ -1,0 +1,31 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { quarantineQuery } from '../api/queries'
+import { Card } from '../ui/Card'
+import { Empty } from '../ui/Empty'
+import { ErrorNote } from '../ui/ErrorNote'
+import { LoadMore } from '../ui/LoadMore'
+import { PageHead } from '../ui/PageHead'
+import classes from './QuarantinePage.module.css'
+import { QuarantineRow } from './QuarantineRow'
+
+export function QuarantinePage() {
+  const quarantine = useInfiniteQuery(quarantineQuery)
+  const list = quarantine.data ?? []
+  return (
+    <>
+      <PageHead title="Quarantine" lead="What could be read but not accepted. It is kept, with the reason; nothing is dropped in silence." />
+      {quarantine.isError && <ErrorNote error={quarantine.error} onRetry={() => void quarantine.refetch()} />}
+      {quarantine.isSuccess && (
+        <Card flush>
+          {list.length === 0 && <Empty title="Nothing in quarantine">Every event that arrived could be accepted.</Empty>}
+          <ul className={classes.list} data-testid="quarantine">
+            {list.map((item) => (
+              <QuarantineRow key={item.id} item={item} />
+            ))}
+          </ul>
+          <LoadMore query={quarantine} what="older ones" />
+        </Card>
+      )}
+    </>
+  )
+}

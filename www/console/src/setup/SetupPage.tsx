@@ -1,0 +1,5 @@
+import { SetupPanel } from './SetupPanel'
+
+export function SetupPage() {
+  return <SetupPanel title="Set-up" />
+}

@@ -1,0 +1,42 @@
+//! Builds the browser SDK: `nora.js`, which is all that a page loads, and beside it the WebAssembly module under its hash.
+//!
+//! 1. [`wasm`]: Rust to WebAssembly, wasm-bindgen, names and panic messages cut, wasm-opt.
+//! 2. [`script`]: loader and glue bundled and minified, the module put in as text.
+//! 3. [`size`]: what it weighs, and whether it may.
+
+mod inputs;
+mod script;
+mod size;
+mod wasm;
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+
+/// Builds the SDK of the workspace at `root` into `out`, unless it is there already and nothing changed.
+pub fn build(root: &Path, out: &Path) -> Result<()> {
+    let work = target(root).join("sdk");
+    fs::create_dir_all(&work)?;
+    let stamp = work.join("built-from");
+    let inputs = format!("{} {}", inputs::hash(root)?, out.display());
+    if fs::read_to_string(&stamp).is_ok_and(|built| built == inputs) && out.join("nora.js").is_file() {
+        return Ok(());
+    }
+    let module = wasm::build(root, &work)?;
+    let parts = script::build(root, &work, &module)?;
+    let hashed = out.join("nora");
+    // What an earlier build left would be served for ever.
+    let _ = fs::remove_dir_all(&hashed);
+    fs::create_dir_all(&hashed)?;
+    fs::write(hashed.join(&parts.wasm_name), &module.bytes)?;
+    fs::write(out.join("nora.js"), &parts.script)?;
+    size::report(root, &module.bytes, &parts)?;
+    fs::write(stamp, inputs).context("cannot note what the SDK was built from")
+}
+
+fn target(root: &Path) -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir))
+}

@@ -1,0 +1,63 @@
+//! The one file that a page loads: loader, glue and module.
+
+use std::{fs, path::Path, process::Command};
+
+use anyhow::{Context, Result, ensure};
+use sha2::{Digest, Sha256};
+
+use super::{
+    inputs::hex,
+    wasm::{Module, run},
+};
+
+/// What a page loads, and where.
+pub(super) struct Parts {
+    /// `nora.js`.
+    pub(super) script: Vec<u8>,
+    /// The same without the module in it.
+    pub(super) loader: Vec<u8>,
+    /// The module's file name: its hash.
+    pub(super) wasm_name: String,
+}
+
+/// Bundles and minifies the loader with the module's glue, and puts the module in.
+pub(super) fn build(root: &Path, work: &Path, module: &Module) -> Result<Parts> {
+    let esbuild = root.join("node_modules/.bin/esbuild");
+    ensure!(esbuild.exists(), "esbuild is missing: run `npm ci` in {}", root.display());
+    let wasm_name = format!("{}.wasm", &hex(&Sha256::digest(&module.bytes))[..16]);
+    let bundle = work.join("loader.js");
+    run(Command::new(esbuild)
+        .arg(root.join("sdk/js/src/loader.ts"))
+        .args(["--bundle", "--minify", "--format=iife", "--target=es2020", "--charset=utf8", "--legal-comments=none", "--log-level=warning"])
+        .arg(format!("--alias:nora-wasm={}", module.glue.join("nora-wasm.js").display()))
+        .arg(format!("--define:NORA_WASM_BYTES={}", module.bytes.len()))
+        .arg(format!("--define:NORA_WASM_URL=\"/nora/{wasm_name}\""))
+        .arg(format!("--outfile={}", bundle.display())))?;
+    let loader = fs::read_to_string(bundle)?;
+    let (before, after) = loader.trim_end().split_once("NORA_WASM").context("the bundle has no place for the module")?;
+    ensure!(!after.contains("NORA_WASM"), "the bundle has two places for the module");
+    let script = format!("{before}{}{after}\n", literal(&module.bytes));
+    Ok(Parts { script: script.into_bytes(), loader: format!("{before}\"\"{after}\n").into_bytes(), wasm_name })
+}
+
+/// A template literal of which each character's number is a byte.
+///
+/// Half of the bytes take two as UTF-8, which compression takes back but for 3 %; base64 would leave 21 %.
+fn literal(bytes: &[u8]) -> String {
+    let mut out = String::from("`");
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'\\' | b'`' => out.push('\\'),
+            b'$' if bytes.get(at + 1) == Some(&b'{') => out.push('\\'),
+            // A template literal makes a line feed of it.
+            b'\r' => {
+                out.push_str("\\r");
+                continue;
+            }
+            _ => {}
+        }
+        out.push(char::from(*byte));
+    }
+    out.push('`');
+    out
+}

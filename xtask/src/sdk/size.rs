@@ -1,0 +1,34 @@
+//! What the SDK weighs, and whether it may.
+
+use std::{fs, io::Write, path::Path};
+
+use anyhow::{Context, Result, ensure};
+
+use super::script::Parts;
+
+/// Prints the bytes of each part, and fails where the whole is over `sdk/size-budget.txt`.
+pub(super) fn report(root: &Path, wasm: &[u8], parts: &Parts) -> Result<()> {
+    println!("{:<22}{:>9}{:>9}{:>9}", "SDK, bytes", "raw", "gzip", "brotli");
+    let mut whole = 0;
+    for (name, bytes) in [("loader and glue", &parts.loader[..]), ("WebAssembly", wasm), ("nora.js (all of it)", &parts.script)] {
+        whole = brotli(bytes)?;
+        println!("{name:<22}{:>9}{:>9}{whole:>9}", bytes.len(), gzip(bytes)?);
+    }
+    let budget = fs::read_to_string(root.join("sdk/size-budget.txt")).context("sdk/size-budget.txt")?;
+    let budget: usize = budget.trim().parse().context("sdk/size-budget.txt holds a number of bytes")?;
+    ensure!(whole <= budget, "nora.js has {whole} bytes, brotli; sdk/size-budget.txt allows {budget}");
+    Ok(())
+}
+
+fn brotli(bytes: &[u8]) -> Result<usize> {
+    let mut out = Vec::new();
+    let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+    brotli::BrotliCompress(&mut &bytes[..], &mut out, &params)?;
+    Ok(out.len())
+}
+
+fn gzip(bytes: &[u8]) -> Result<usize> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len())
+}
