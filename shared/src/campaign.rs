@@ -6,8 +6,25 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 
 /// Query keys that ad platforms append to a link (`COMPAT` §7).
 const CLICK_IDS: [&str; 19] = [
-    "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "gad_source", "fbclid", "msclkid", "twclid", "li_fat_id", "igshid", "ttclid",
-    "rdt_cid", "epik", "qclid", "sccid", "irclid", "_kx", "mc_cid",
+    "gclid",
+    "gclsrc",
+    "dclid",
+    "gbraid",
+    "wbraid",
+    "gad_source",
+    "fbclid",
+    "msclkid",
+    "twclid",
+    "li_fat_id",
+    "igshid",
+    "ttclid",
+    "rdt_cid",
+    "epik",
+    "qclid",
+    "sccid",
+    "irclid",
+    "_kx",
+    "mc_cid",
 ];
 
 /// Names and values in the order of their first mention. A name mentioned again takes the later value.

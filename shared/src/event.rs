@@ -72,7 +72,8 @@ impl<'a> Text<'a> {
         }
     }
 
-    fn read(raw: &'a RawValue) -> Text<'a> {
+    /// Reads one field.
+    pub fn read(raw: &'a RawValue) -> Text<'a> {
         let json = raw.get();
         match json.as_bytes().first() {
             Some(b'"') => match serde_json::from_str::<Borrowable<'a>>(json) {
@@ -85,6 +86,32 @@ impl<'a> Text<'a> {
             _ => Text::WrongType,
         }
     }
+}
+
+/// The fields of a JSON object, in their order; none where the text is not an object.
+pub fn fields(raw: &RawValue) -> Vec<(Cow<'_, str>, &RawValue)> {
+    struct Fields;
+    impl<'de> Visitor<'de> for Fields {
+        type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+            let mut fields = Vec::new();
+            while let Some(Borrowable(key)) = map.next_key()? {
+                fields.push((key, map.next_value()?));
+            }
+            Ok(fields)
+        }
+    }
+    de::Deserializer::deserialize_map(&mut serde_json::Deserializer::from_str(raw.get()), Fields).unwrap_or_default()
+}
+
+/// The last field of this name in a JSON object, as text.
+pub fn text_of(raw: Option<&RawValue>, name: &str) -> Option<String> {
+    fields(raw?).into_iter().rev().find(|(key, _)| key == name).and_then(|(_, value)| Text::read(value).as_str().map(str::to_owned))
 }
 
 /// A string that is borrowed where it has no escapes.

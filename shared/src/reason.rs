@@ -5,6 +5,8 @@
 pub enum Reason {
     /// Neither `userId` nor `anonymousId`.
     MissingId,
+    /// Its ids are all values that identify nobody, such as `undefined` (rule R0).
+    BlockedId,
     /// A `track` without `event`.
     MissingEvent,
     /// A `group` without `groupId`.
@@ -45,8 +47,9 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons, in the order of the documentation.
-    pub const ALL: [Reason; 19] = [
+    pub const ALL: [Reason; 20] = [
         Reason::MissingId,
+        Reason::BlockedId,
         Reason::MissingEvent,
         Reason::MissingGroupId,
         Reason::MissingPreviousId,
@@ -71,6 +74,7 @@ impl Reason {
     pub const fn code(self) -> &'static str {
         match self {
             Reason::MissingId => "missing_id",
+            Reason::BlockedId => "blocked_id",
             Reason::MissingEvent => "missing_event",
             Reason::MissingGroupId => "missing_group_id",
             Reason::MissingPreviousId => "missing_previous_id",
@@ -101,6 +105,7 @@ impl Reason {
     pub const fn message(self) -> &'static str {
         match self {
             Reason::MissingId => "The event has neither a userId nor an anonymousId.",
+            Reason::BlockedId => "The event's ids are all values that identify nobody, such as 'undefined' or 'null'.",
             Reason::MissingEvent => "A track call has no event name.",
             Reason::MissingGroupId => "A group call has no groupId.",
             Reason::MissingPreviousId => "An alias call needs both userId and previousId.",
@@ -126,6 +131,7 @@ impl Reason {
     pub const fn hint(self) -> &'static str {
         match self {
             Reason::MissingId => "Send at least one of userId and anonymousId with every event.",
+            Reason::BlockedId => "Send the id of the person, or none and an anonymousId.",
             Reason::MissingEvent => "Name what happened: {\"event\":\"Order Completed\"}.",
             Reason::MissingGroupId => "Name the account: {\"groupId\":\"acme\"}.",
             Reason::MissingPreviousId => "Send the new id as userId and the old one as previousId.",

@@ -3,6 +3,7 @@
 //! 1. [`wasm`]: Rust to WebAssembly, wasm-bindgen, names and panic messages cut, wasm-opt.
 //! 2. [`script`]: loader and glue bundled and minified, the module put in as text.
 //! 3. [`size`]: what it weighs, and whether it may.
+#![allow(clippy::print_stdout, reason = "it tells whoever builds what came out")]
 
 mod inputs;
 mod script;
@@ -17,7 +18,7 @@ use std::{
 use anyhow::{Context, Result};
 
 /// Builds the SDK of the workspace at `root` into `out`, unless it is there already and nothing changed.
-pub fn build(root: &Path, out: &Path) -> Result<()> {
+pub(crate) fn build(root: &Path, out: &Path) -> Result<()> {
     let work = target(root).join("sdk");
     fs::create_dir_all(&work)?;
     let stamp = work.join("built-from");

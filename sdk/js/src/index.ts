@@ -8,9 +8,9 @@
  * nora.track("Order Completed", { total: 42 });
  * ```
  */
-import type { Counts, InitOptions, Nora, Visitor } from "./types";
+import type { Counts, InitOptions, Nora, Visitor } from "./types.js";
 
-export type { Counts, InitOptions, Nora, Properties, Visitor } from "./types";
+export type { Counts, InitOptions, Nora, Properties, Visitor } from "./types.js";
 
 type Call = [method: string, ...args: unknown[]];
 type Loaded = Nora & { push(call: Call): unknown };

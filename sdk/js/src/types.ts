@@ -69,3 +69,10 @@ export interface Nora {
   visitor(): Visitor;
   counts(): Counts | null;
 }
+
+declare global {
+  interface Window {
+    /** There from the script's first line on; before that, an array of waiting calls where the site makes one. */
+    nora?: Nora;
+  }
+}

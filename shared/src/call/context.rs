@@ -59,6 +59,7 @@ pub(super) fn of_call(page: &str, session: &str, consent: &str, more: &str) -> S
 }
 
 /// A field of an object as JSON text, or an empty text.
+#[inline(never)]
 pub(super) fn field<'a>(object: &'a str, name: &str) -> &'a str {
     json::fields(object).find_map(|(found, value)| (found == name).then_some(value)).unwrap_or_default()
 }

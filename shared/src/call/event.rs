@@ -107,7 +107,8 @@ impl Maker {
             }
             Kind::Page | Kind::Screen => {
                 (wire.category, wire.name) = (first, second);
-                let said = merge(if args.body.is_empty() { "{}" } else { args.body }, &json::to_string(&Seen { category: first, name: second }));
+                let said =
+                    merge(if args.body.is_empty() { "{}" } else { args.body }, &json::to_string(&Seen { category: first, name: second }));
                 let seen = context::field(call.page, "page");
                 page = if kind == Kind::Page && json::is_object(seen) { merge(seen, &said) } else { said };
                 wire.properties = Some(Raw(&page));
@@ -120,10 +121,7 @@ impl Maker {
         let context = context::of_call(&self.context, session, consent, context::field(args.options, "context"));
         wire.context = Raw(&context);
 
-        let mut problem = check(kind, &wire);
-        if found.is_none() {
-            problem = Some(Reason::UnknownType);
-        }
+        let mut problem = check(found, &wire);
         let json = json::to_string(&wire);
         if json.len() > limits::EVENT_BYTES {
             problem = Some(Reason::EventTooLarge);
@@ -137,30 +135,33 @@ pub(super) fn some(text: &str) -> Option<Raw<'_>> {
     (!text.is_empty() && text != "null").then_some(Raw(text))
 }
 
-/// What the server will find wrong, in the order in which it looks.
-fn check(kind: Kind, wire: &Wire<'_>) -> Option<Reason> {
-    let missing = |field: Option<Raw<'_>>| field.is_none_or(|field| field.0 == "\"\"");
-    let long = |field: Option<Raw<'_>>, most| field.is_some_and(|field| json::length(field.0) > most);
+/// What the server will find wrong, in the order in which `event::Event::check` looks.
+fn check(kind: Option<Kind>, wire: &Wire<'_>) -> Option<Reason> {
+    let missing = |field: Option<Raw<'_>>| field.is_none_or(|field| field.0.bytes().all(|byte| matches!(byte, b'"' | b' ')));
     let odd = |field: Option<Raw<'_>>, first| field.is_some_and(|field| field.0.as_bytes().first() != Some(&first));
-    let names = [wire.user_id, wire.anonymous_id, wire.previous_id, wire.group_id, wire.event, wire.name, wire.category];
-    let reason = if names.into_iter().any(|name| odd(name, b'"')) || odd(wire.properties, b'{') || odd(wire.traits, b'{') {
+    let bounds = [
+        (wire.message_id, limits::MESSAGE_ID_CHARS),
+        (wire.user_id, limits::ID_CHARS),
+        (wire.anonymous_id, limits::ID_CHARS),
+        (wire.previous_id, limits::ID_CHARS),
+        (wire.group_id, limits::GROUP_ID_CHARS),
+        (wire.event, limits::EVENT_NAME_CHARS),
+        (wire.name, limits::EVENT_NAME_CHARS),
+        (wire.category, limits::EVENT_NAME_CHARS),
+    ];
+    let reason = if bounds.iter().any(|(name, _)| odd(*name, b'"')) || odd(wire.properties, b'{') || odd(wire.traits, b'{') {
         Reason::InvalidField
-    } else if kind == Kind::Track && missing(wire.event) {
-        Reason::MissingEvent
-    } else if kind == Kind::Group && missing(wire.group_id) {
-        Reason::MissingGroupId
-    } else if kind == Kind::Alias && (missing(wire.previous_id) || missing(wire.user_id)) {
-        Reason::MissingPreviousId
-    } else if missing(wire.user_id) && missing(wire.anonymous_id) {
-        Reason::MissingId
-    } else if long(wire.event, limits::EVENT_NAME_CHARS)
-        || long(wire.group_id, limits::GROUP_ID_CHARS)
-        || [wire.user_id, wire.anonymous_id, wire.previous_id].into_iter().any(|id| long(id, limits::ID_CHARS))
-        || long(wire.message_id, limits::MESSAGE_ID_CHARS)
-    {
+    } else if bounds.iter().any(|(name, most)| name.is_some_and(|name| json::length(name.0) > *most)) {
         Reason::TooLong
     } else {
-        return None;
+        match kind {
+            None => Reason::UnknownType,
+            Some(Kind::Alias) if missing(wire.user_id) || missing(wire.previous_id) => Reason::MissingPreviousId,
+            _ if missing(wire.user_id) && missing(wire.anonymous_id) => Reason::MissingId,
+            Some(Kind::Track) if missing(wire.event) => Reason::MissingEvent,
+            Some(Kind::Group) if missing(wire.group_id) => Reason::MissingGroupId,
+            Some(_) => return None,
+        }
     };
     Some(reason)
 }

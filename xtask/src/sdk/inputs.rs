@@ -9,8 +9,17 @@ use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
 /// Everything that can change what comes out; a folder stands for all in it.
-const INPUTS: [&str; 9] =
-    ["Cargo.toml", "Cargo.lock", "package-lock.json", "shared", "sdk/Cargo.toml", "sdk/src", "sdk/js/src", "sdk/size-budget.txt", "xtask/src/sdk"];
+const INPUTS: [&str; 9] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "package-lock.json",
+    "shared",
+    "sdk/Cargo.toml",
+    "sdk/src",
+    "sdk/js/src",
+    "sdk/size-budget.txt",
+    "xtask/src/sdk",
+];
 
 /// The hash of all inputs, and of whether wasm-opt is there.
 pub(super) fn hash(root: &Path) -> Result<String> {

@@ -28,7 +28,15 @@ pub(super) fn build(root: &Path, work: &Path, module: &Module) -> Result<Parts> 
     let bundle = work.join("loader.js");
     run(Command::new(esbuild)
         .arg(root.join("sdk/js/src/loader.ts"))
-        .args(["--bundle", "--minify", "--format=iife", "--target=es2020", "--charset=utf8", "--legal-comments=none", "--log-level=warning"])
+        .args([
+            "--bundle",
+            "--minify",
+            "--format=iife",
+            "--target=es2020",
+            "--charset=utf8",
+            "--legal-comments=none",
+            "--log-level=warning",
+        ])
         .arg(format!("--alias:nora-wasm={}", module.glue.join("nora-wasm.js").display()))
         .arg(format!("--define:NORA_WASM_BYTES={}", module.bytes.len()))
         .arg(format!("--define:NORA_WASM_URL=\"/nora/{wasm_name}\""))

@@ -135,11 +135,11 @@ function consent(categories: Record<string, boolean>) {
 function tell(categories: Record<string, boolean>) {
   record("track", ["Segment Consent Preference Updated", {}, { context: { consent: { categoryPreferences: categories } } }]);
   keep();
+  outbox.pump(true);
 }
 
 /** Nothing stays and nothing more goes. */
 function withdraw() {
-  outbox.pump(true);
   forget();
   keys("nora_").forEach(remove);
   visitor.clear();

@@ -119,4 +119,17 @@ proptest! {
             prop_assert_eq!(&found["properties"], &Value::Object(body.clone()));
         }
     }
+
+    #[cfg(feature = "read")]
+    #[test]
+    fn the_browser_and_the_server_find_the_same_wrong(
+        method in "identify|track|page|screen|group|alias|buy",
+        args in prop::collection::vec(prop_oneof![json(), "[ a-c]{0,3}|x{500,502}".prop_map(Value::from)], 0..5),
+        visitor in "|\"v\":\\{\"a\":\"anon\"\\},",
+    ) {
+        let list = format!("[{{{visitor}\"id\":\"m\",\"m\":\"{method}\",\"a\":{}}}]", Value::from(args));
+        let event = Maker::default().event(&calls(&list).next().unwrap());
+        let found = crate::event::Event::parse(&event.json).unwrap().check().err().map(|(reason, _)| reason);
+        prop_assert_eq!(event.problem, found, "{}", event.json);
+    }
 }

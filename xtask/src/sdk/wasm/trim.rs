@@ -44,7 +44,8 @@ pub(super) fn module(glue: &Path) -> Result<()> {
     script.push_str("};\n}\n");
     // Only `imports` and `bind` are for the loader; the rest may go.
     let script = script.replace("\nexport function __wb", "\nfunction __wb");
-    let script = exports.keys().fold(script, |script, name| script.replace(&format!("export function {name}("), &format!("function {name}(")));
+    let script =
+        exports.keys().fold(script, |script, name| script.replace(&format!("export function {name}("), &format!("function {name}(")));
     Ok(fs::write(glue.join("nora-wasm.js"), script)?)
 }
 

@@ -1,0 +1,105 @@
+//! From what arrived to what is kept: every event leaves with exactly one named outcome.
+//!
+//! [`admit`] decides and does nothing else; the log then makes what was admitted durable and finds the repeats.
+
+mod moment;
+mod stamp;
+
+pub use stamp::Origin;
+
+use nora_shared::event::{Event, fields};
+use nora_shared::{Identifier, Reason, identifier, limits};
+use serde_json::value::RawValue;
+
+use crate::log::{Held, Record};
+
+/// What admission decided about one event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// To the log.
+    Accept(Record),
+    /// To the quarantine: it can be read, but not accepted.
+    Quarantine(Held),
+    /// Not kept: it is over a limit that protects the store.
+    Refuse(Reason),
+}
+
+impl Decision {
+    /// What keeps it from being accepted.
+    pub fn reason(&self) -> Option<Reason> {
+        match self {
+            Decision::Accept(_) => None,
+            Decision::Quarantine(held) => Some(held.reason),
+            Decision::Refuse(reason) => Some(*reason),
+        }
+    }
+}
+
+/// Decides about one event, given as JSON. `default_kind` is the kind that the address of the request names.
+pub fn admit(json: &str, default_kind: Option<&str>, origin: &Origin<'_>) -> Decision {
+    if json.len() > limits::EVENT_BYTES {
+        return Decision::Refuse(Reason::EventTooLarge);
+    }
+    let hold = |reason, detail: &str| Decision::Quarantine(origin.hold(reason, detail, json));
+    if is_too_deep(json) {
+        return hold(Reason::TooDeep, "");
+    }
+    let Ok(mut event) = Event::parse(json) else { return hold(Reason::InvalidField, "the event is not an object") };
+    if let Some(kind) = default_kind {
+        event.kind = nora_shared::event::Text::Given(kind.into());
+    }
+    let kind = match event.check() {
+        Ok(kind) => kind,
+        Err((reason, field)) => return hold(reason, field),
+    };
+    if !has_usable_id(&event) {
+        return hold(Reason::BlockedId, "userId");
+    }
+    match moment::of(&event, origin) {
+        Ok(moment) => Decision::Accept(stamp::record(&event, kind, &moment, origin)),
+        Err(field) => hold(Reason::InvalidTimestamp, field),
+    }
+}
+
+/// Whether one of its ids, or something else in it, identifies somebody (rule R0).
+fn has_usable_id(event: &Event<'_>) -> bool {
+    let usable = |kind: &str, text: Option<&str>| text.is_some_and(|text| Identifier::new(kind, text).is_some());
+    if usable(identifier::USER_ID, event.user_id.as_str()) || usable(identifier::ANONYMOUS_ID, event.anonymous_id.as_str()) {
+        return true;
+    }
+    event.traits.map(fields).unwrap_or_default().iter().any(|(name, value)| {
+        let text = nora_shared::event::Text::read(value);
+        matches!(name.as_ref(), "email" | "phone") && usable(name, text.as_str())
+    })
+}
+
+/// Whether objects and arrays are nested beyond [`limits::NESTING`].
+fn is_too_deep(json: &str) -> bool {
+    // Depth cannot exceed the number of opening brackets, which costs next to nothing to count.
+    if memchr::memchr2_iter(b'{', b'[', json.as_bytes()).count() <= limits::NESTING {
+        return false;
+    }
+    let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                depth += 1;
+                if depth > limits::NESTING {
+                    return true;
+                }
+            }
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// The context of a whole batch, which is merged into that of each of its events.
+pub type BatchPart<'a> = Option<&'a RawValue>;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,42 @@
+//! When an event happened, whatever the sender's clock says.
+
+use nora_shared::event::{Event, Text};
+
+use super::Origin;
+use crate::time::Millis;
+
+/// How far in the future an event may be: beyond, the sender's clock is wrong and the server's counts.
+const AHEAD_MS: i64 = 5 * 60 * 1000;
+
+/// When an event happened.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Moment {
+    /// Corrected for the sender's clock.
+    pub(super) timestamp: Millis,
+    /// By the sender's clock, where the sender said.
+    pub(super) original: Option<Millis>,
+}
+
+/// The moment of an event, or the name of the field that cannot be read.
+///
+/// `timestamp = receivedAt − (sentAt − originalTimestamp)`, as
+/// [Segment does](https://segment.com/docs/connections/spec/common/#timestamp-overview). Without `sentAt` the sender's word is taken. A
+/// result more than five minutes in the future becomes the time of receipt.
+pub(super) fn of(event: &Event<'_>, origin: &Origin<'_>) -> Result<Moment, &'static str> {
+    let read = |text: &Text<'_>, field| match text.as_str() {
+        Some(text) => Millis::parse(text).map(Some).ok_or(field),
+        None => Ok(None),
+    };
+    let given = read(&event.timestamp, "timestamp")?;
+    let original = read(&event.original_timestamp, "originalTimestamp")?.or(given);
+    // A `sentAt` that cannot be read costs the correction, not the event.
+    let sent_at = event.sent_at.as_str().and_then(Millis::parse).or(origin.sent_at);
+    let received_at = origin.received_at;
+    let timestamp = match (original, sent_at) {
+        (Some(original), Some(sent_at)) => Millis(received_at.0.saturating_sub(sent_at.0.saturating_sub(original.0))),
+        (original, None) => given.or(original).unwrap_or(received_at),
+        (None, Some(_)) => received_at,
+    };
+    let timestamp = if timestamp.0 > received_at.0 + AHEAD_MS { received_at } else { timestamp };
+    Ok(Moment { timestamp, original })
+}

@@ -1,0 +1,89 @@
+use super::*;
+use crate::time::Millis;
+use proptest::prelude::*;
+
+fn origin(now: i64) -> Origin<'static> {
+    Origin {
+        source: "web",
+        verified: false,
+        received_at: Millis(now),
+        sent_at: None,
+        context: None,
+        integrations: None,
+        ip: None,
+        user_agent: None,
+    }
+}
+
+fn accepted(json: &str, origin: &Origin<'_>) -> Record {
+    match admit(json, None, origin) {
+        Decision::Accept(record) => record,
+        other => panic!("not accepted: {other:?}"),
+    }
+}
+
+const NOON: i64 = 1_769_860_800_000;
+
+#[test]
+fn a_wrong_clock_is_corrected_by_the_difference_at_sending() {
+    let json = r#"{"type":"page","anonymousId":"a","timestamp":"2020-01-01T00:00:00Z","sentAt":"2020-01-01T00:00:10Z"}"#;
+    let record = accepted(json, &origin(NOON));
+    assert_eq!(record.timestamp, Millis(NOON - 10_000));
+    assert!(record.json.contains(r#""originalTimestamp":"2020-01-01T00:00:00.000Z""#), "{}", record.json);
+}
+
+#[test]
+fn a_time_in_the_future_becomes_the_time_of_receipt() {
+    let json = r#"{"type":"page","anonymousId":"a","timestamp":"2099-01-01T00:00:00Z"}"#;
+    assert_eq!(accepted(json, &origin(NOON)).timestamp, Millis(NOON));
+    let soon = Millis(NOON + 60_000);
+    assert_eq!(accepted(&format!(r#"{{"type":"page","anonymousId":"a","timestamp":"{soon}"}}"#), &origin(NOON)).timestamp, soon);
+}
+
+#[test]
+fn the_batch_and_the_server_fill_in_what_the_event_lacks() {
+    let context = RawValue::from_string(r#"{"locale":"nl","ip":"9.9.9.9"}"#.into()).unwrap();
+    let origin = Origin { context: Some(&context), ip: Some("1.2.3.4"), user_agent: Some("Mozilla \"5\""), ..origin(NOON) };
+    let record = accepted(r#"{"type":"page","anonymousId":"a","messageId":"m","context":{"locale":"en"},"channel":"x"}"#, &origin);
+    insta::assert_snapshot!(record.json, @r#"{"type":"page","messageId":"m","anonymousId":"a","timestamp":"2026-01-31T12:00:00.000Z","receivedAt":"2026-01-31T12:00:00.000Z","context":{"locale":"en","ip":"9.9.9.9","userAgent":"Mozilla \"5\""},"channel":"x"}"#);
+}
+
+#[test]
+fn what_is_wrong_is_held_as_it_was_sent() {
+    let deep = format!(r#"{{"type":"page","anonymousId":"a","properties":{}{}}}"#, "{\"a\":".repeat(70), "}".repeat(70));
+    for (json, reason) in [
+        (r#"{"type":"page","userId":"undefined"}"#, Reason::BlockedId),
+        (r#"{"type":"page"}"#, Reason::MissingId),
+        (r#"{"type":"page","userId":"1","timestamp":"yesterday"}"#, Reason::InvalidTimestamp),
+        (r"[1]", Reason::InvalidField),
+        (deep.as_str(), Reason::TooDeep),
+    ] {
+        match admit(json, None, &origin(NOON)) {
+            Decision::Quarantine(held) => assert_eq!((held.reason, held.payload.as_str()), (reason, json)),
+            other => panic!("{json}: {other:?}"),
+        }
+    }
+    let large = format!(r#"{{"type":"page","userId":"1","properties":{{"a":"{}"}}}}"#, "x".repeat(limits::EVENT_BYTES));
+    assert_eq!(admit(&large, None, &origin(NOON)), Decision::Refuse(Reason::EventTooLarge));
+}
+
+#[test]
+fn brackets_in_strings_are_not_nesting() {
+    let json = format!(r#"{{"type":"page","anonymousId":"a","properties":{{"a":"{}\"["}}}}"#, "[{".repeat(200));
+    accepted(&json, &origin(NOON));
+}
+
+proptest! {
+    #[test]
+    fn nothing_that_arrives_panics(json in "\\PC{0,200}|\\{\"type\":\"page\",\"userId\":\\PC{0,20}\\}") {
+        let _ = admit(&json, None, &origin(NOON));
+    }
+
+    #[test]
+    fn what_is_kept_is_json_and_says_what_was_sent(name in "\\PC{1,20}", control in "[\\x00-\\x1f\"\\\\]{0,3}") {
+        let event = serde_json::json!({"type":"track","event":format!("{name}{control}x"),"userId":"u1"}).to_string();
+        let record = accepted(&event, &origin(NOON));
+        let kept: serde_json::Value = serde_json::from_str(&record.json).unwrap();
+        prop_assert_eq!(kept["event"].as_str().unwrap(), format!("{name}{control}x"));
+    }
+}
