@@ -8,4 +8,5 @@ pub mod clock;
 pub mod identity;
 pub mod log;
 pub mod profile;
+pub mod storage;
 pub mod time;

@@ -120,6 +120,11 @@ pub trait Derived: Send + Sync {
     fn timeline(&self, anchor: &Identifier) -> Result<Vec<TimelineEntry>>;
 }
 
+/// The generation of message ids that a moment belongs to: two generations are searched for repeats.
+fn generation(received_at: Millis) -> i64 {
+    received_at.day().div_euclid(30)
+}
+
 /// A whole backend.
 pub trait Store: EventLog + Derived {
     /// Writes out what can be written out, before the process ends.

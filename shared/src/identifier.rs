@@ -89,7 +89,8 @@ mod tests {
 
     #[test]
     fn the_strongest_identifier_is_the_least() {
-        let raw = [("anonymous_id", "a"), ("phone", "5550100"), ("email", "x@y.z"), ("loyalty_id", "1x"), ("crm_id", "z"), ("user_id", "zz")];
+        let raw =
+            [("anonymous_id", "a"), ("phone", "5550100"), ("email", "x@y.z"), ("loyalty_id", "1x"), ("crm_id", "z"), ("user_id", "zz")];
         let mut all: Vec<_> = raw.iter().filter_map(|(kind, value)| Identifier::new(kind, value)).collect();
         all.sort();
         let order: Vec<_> = all.iter().map(ToString::to_string).collect();

@@ -6,8 +6,29 @@ use crate::{identifier, limits};
 
 /// Values that clients send where they have none (`COMPAT` §8). Compared without regard to case.
 const NOBODY: [&str; 23] = [
-    "anonymous", "guest", "distinctid", "distinct_id", "id", "user", "userid", "user_id", "not_authenticated", "email", "unknown",
-    "undefined", "true", "false", "test", "n/a", "na", "[object object]", "nan", "none", "null", "0", "-1",
+    "anonymous",
+    "guest",
+    "distinctid",
+    "distinct_id",
+    "id",
+    "user",
+    "userid",
+    "user_id",
+    "not_authenticated",
+    "email",
+    "unknown",
+    "undefined",
+    "true",
+    "false",
+    "test",
+    "n/a",
+    "na",
+    "[object object]",
+    "nan",
+    "none",
+    "null",
+    "0",
+    "-1",
 ];
 
 /// Addresses of nobody.

@@ -80,8 +80,7 @@ fn consent_of(record: &Record, context: &Context<'_>) -> BTreeMap<String, Regist
         .into_iter()
         .filter_map(|(name, value)| {
             let value = serde_json::from_str(value.get()).ok()?;
-            let register =
-                Register { at: record.timestamp.0, message_id: record.message_id.clone(), source: record.source.clone(), value };
+            let register = Register { at: record.timestamp.0, message_id: record.message_id.clone(), source: record.source.clone(), value };
             Some((name.into_owned(), register))
         })
         .collect()

@@ -179,9 +179,7 @@ fn raw(json: String) -> Option<Box<RawValue>> {
 /// stream" (2002). Exact below that.
 fn estimate(least: &std::collections::BTreeSet<u64>) -> u64 {
     match least.last() {
-        Some(greatest) if least.len() >= SESSIONS => {
-            ((SESSIONS - 1) as f64 / (*greatest as f64 / u64::MAX as f64)) as u64
-        }
+        Some(greatest) if least.len() >= SESSIONS => ((SESSIONS - 1) as f64 / (*greatest as f64 / u64::MAX as f64)) as u64,
         _ => least.len() as u64,
     }
 }

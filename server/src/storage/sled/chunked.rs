@@ -1,0 +1,193 @@
+//! Values of any size over a store that keeps only small ones safe.
+//!
+//! sled puts what is large for its segments into files under `blobs/`, which it never syncs: after a power cut they are empty and the
+//! database does not open. The rule that held when power was cut is `16 × largest value < segment / 4`, so segments have 2 MiB and values
+//! at most 28 KiB.
+//!
+//! A stored value is the number of its continuations (two bytes, big-endian), then its bytes, the first [`PART_BYTES`] of them; the
+//! others follow under `x`, its key and a number from 0 on (two bytes, big-endian), without a header. All are written in one batch. A
+//! continuation that is missing, or a value without a header, is damage.
+
+use std::collections::HashMap;
+use std::ops::RangeBounds;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ::sled::{Batch, Db, IVec};
+use parking_lot::RwLock;
+
+use super::keys::{REST, damaged};
+use super::sync::DatabaseFile;
+use crate::storage::{Result, StoreError};
+
+/// sled's segment size.
+pub(super) const SEGMENT_BYTES: usize = 2 << 20;
+
+/// The most that one sled value holds, in bytes.
+const VALUE_BYTES: usize = 28 << 10;
+
+const HEADER_BYTES: usize = 2;
+
+/// What one sled value holds of a value here, in bytes: a value of at most this size needs no continuation.
+pub(super) const PART_BYTES: usize = VALUE_BYTES - HEADER_BYTES;
+
+const _: () = assert!(16 * VALUE_BYTES < SEGMENT_BYTES / 4);
+
+/// The tree, with values of any size.
+pub(super) struct Values {
+    db: Db,
+    pub(super) file: DatabaseFile,
+    /// Keeps a reader from seeing the parts of two versions of a value.
+    gate: RwLock<()>,
+    /// Set when a write or a sync has failed. What is in memory may then not be on the disk, and a later sync would not tell: nothing
+    /// more is written until the store is opened again.
+    failed: AtomicBool,
+}
+
+/// What is to be written at once.
+#[derive(Default)]
+pub(super) struct Changes {
+    batch: Batch,
+    replaced: HashMap<Vec<u8>, Vec<u8>>,
+    empty: bool,
+}
+
+impl Changes {
+    pub(super) fn new() -> Changes {
+        Changes { empty: true, ..Changes::default() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.empty
+    }
+
+    /// Puts a value where there may be one.
+    pub(super) fn replace(&mut self, key: Vec<u8>, value: Vec<u8>) {
+        self.empty = false;
+        self.replaced.insert(key, value);
+    }
+
+    /// Puts a value where there is none.
+    pub(super) fn insert(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
+        self.empty = false;
+        write_parts(&mut self.batch, key, value).map(|_| ())
+    }
+
+    /// Puts a key that has no value.
+    pub(super) fn mark(&mut self, key: &[u8]) {
+        self.empty = false;
+        self.batch.insert(key, &[]);
+    }
+
+    /// Removes such a key.
+    pub(super) fn unmark(&mut self, key: IVec) {
+        self.empty = false;
+        self.batch.remove(key);
+    }
+}
+
+impl Values {
+    pub(super) fn new(db: Db, file: DatabaseFile) -> Values {
+        Values { db, file, gate: RwLock::new(()), failed: AtomicBool::new(false) }
+    }
+
+    /// Writes all changes or none. Not durable until [`Values::sync`].
+    pub(super) fn write(&self, changes: Changes) -> Result<()> {
+        let Changes { mut batch, replaced, .. } = changes;
+        let _gate = self.gate.write();
+        self.check()?;
+        for (key, value) in replaced {
+            let before = match self.db.get(&key)? {
+                Some(raw) => split(&key, &raw)?.0,
+                None => 0,
+            };
+            for index in write_parts(&mut batch, &key, &value)?..before {
+                batch.remove(rest_key(&key, index));
+            }
+        }
+        self.db.apply_batch(batch).map_err(|error| self.fail(error))
+    }
+
+    /// Makes everything that was written durable.
+    pub(super) fn sync(&self) -> Result<()> {
+        self.check()?;
+        self.db.flush().map_err(|error| self.fail(error))?;
+        self.file.sync().map_err(|error| self.fail(error))
+    }
+
+    /// The value under a key.
+    pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        let _gate = self.gate.read();
+        let Some(raw) = self.db.get(key)? else { return Ok(None) };
+        let (parts, start) = split(key, &raw)?;
+        let mut value = Vec::with_capacity(start.len() + usize::from(parts) * VALUE_BYTES);
+        value.extend_from_slice(start);
+        for index in 0..parts {
+            let rest = self.db.get(rest_key(key, index))?.ok_or_else(|| damaged(key, format_args!("part {index} is missing")))?;
+            value.extend_from_slice(&rest);
+        }
+        Ok(Some(value))
+    }
+
+    /// Whether a key is there.
+    pub(super) fn contains(&self, key: &[u8]) -> Result<bool> {
+        Ok(self.db.contains_key(key)?)
+    }
+
+    /// The keys in a range, from either end, each with what [`Values::whole`] makes its value from.
+    pub(super) fn range<'a>(&'a self, range: impl RangeBounds<Vec<u8>>) -> impl DoubleEndedIterator<Item = Result<(IVec, IVec)>> + 'a {
+        self.db.range(range).map(|entry| Ok(entry?))
+    }
+
+    /// The keys that start so, and their values.
+    pub(super) fn under<'a>(&'a self, prefix: &[u8]) -> impl Iterator<Item = Result<(IVec, Vec<u8>)>> + 'a {
+        self.db.scan_prefix(prefix).map(|entry| {
+            let (key, raw) = entry?;
+            let value = self.whole(&key, &raw)?;
+            Ok((key, value))
+        })
+    }
+
+    /// The value that this is the first part of.
+    pub(super) fn whole(&self, key: &[u8], raw: &[u8]) -> Result<Vec<u8>> {
+        match split(key, raw)? {
+            (0, value) => Ok(value.to_vec()),
+            // Read again: it may have been replaced since.
+            _ => self.get(key)?.ok_or_else(|| damaged(key, "gone")),
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.failed.load(Ordering::Acquire) {
+            return Err(StoreError("an earlier write failed; the store must be opened again".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn fail(&self, error: impl std::fmt::Display) -> StoreError {
+        self.failed.store(true, Ordering::Release);
+        StoreError(format!("writing: {error}"))
+    }
+}
+
+/// Adds the parts of a value to the batch; returns how many continuations there are.
+fn write_parts(batch: &mut Batch, key: &[u8], value: &[u8]) -> Result<u16> {
+    let (start, rest) = value.split_at(value.len().min(PART_BYTES));
+    let Ok(parts) = u16::try_from(rest.len().div_ceil(VALUE_BYTES)) else {
+        return Err(StoreError(format!("a value of {} bytes is too large", value.len())));
+    };
+    batch.insert(key, [&parts.to_be_bytes()[..], start].concat());
+    for (index, part) in (0..parts).zip(rest.chunks(VALUE_BYTES)) {
+        batch.insert(rest_key(key, index), part);
+    }
+    Ok(parts)
+}
+
+fn rest_key(key: &[u8], index: u16) -> Vec<u8> {
+    [&[REST][..], key, &index.to_be_bytes()].concat()
+}
+
+/// The number of continuations, and the bytes that are here.
+fn split<'a>(key: &[u8], raw: &'a [u8]) -> Result<(u16, &'a [u8])> {
+    let (header, start) = raw.split_first_chunk::<HEADER_BYTES>().ok_or_else(|| damaged(key, "no header"))?;
+    Ok((u16::from_be_bytes(*header), start))
+}

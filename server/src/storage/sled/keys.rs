@@ -1,0 +1,85 @@
+//! Keys: a letter for what they hold, then numbers (big-endian, so that they sort) or hashes (so that they are short).
+
+use nora_shared::Identifier;
+use sha2::{Digest, Sha256};
+
+use crate::storage::StoreError;
+
+/// Events of the log.
+pub(super) const LOG: u8 = b'l';
+/// Message ids of the last 30 to 60 days.
+pub(super) const REPEATS: u8 = b'm';
+/// Held items.
+pub(super) const HELD: u8 = b'q';
+/// Identifiers.
+pub(super) const NODE: u8 = b'n';
+/// Pairs of identifiers.
+pub(super) const EDGE: u8 = b'e';
+/// Aliases.
+pub(super) const ALIAS: u8 = b'a';
+/// Fragments.
+pub(super) const FRAGMENT: u8 = b'f';
+/// Parts of timelines.
+pub(super) const TIMELINE: u8 = b't';
+/// The position that the derivation has come to.
+pub(super) const POSITION: u8 = b'p';
+/// The rest of large values.
+pub(super) const REST: u8 = b'x';
+
+/// The first half of a SHA-256: nobody can make two that are alike.
+pub(super) type Hash = [u8; 16];
+
+/// A letter and a number.
+pub(super) fn numbered(letter: u8, number: u64) -> Vec<u8> {
+    [&[letter][..], &number.to_be_bytes()].concat()
+}
+
+/// The number of a [`numbered`] key, or the one that a [`timeline`] key ends with.
+pub(super) fn number(key: &[u8]) -> Option<u64> {
+    key.last_chunk().map(|bytes| u64::from_be_bytes(*bytes))
+}
+
+/// A letter and the hash of identifiers.
+pub(super) fn identified(letter: u8, identifiers: &[&Identifier]) -> Vec<u8> {
+    let mut hasher = Sha256::new();
+    for identifier in identifiers {
+        for text in [identifier.kind(), identifier.value()] {
+            // The length keeps texts apart whatever is in them.
+            hasher.update((text.len() as u64).to_be_bytes());
+            hasher.update(text);
+        }
+    }
+    [&[letter][..], &half(&hasher.finalize())].concat()
+}
+
+/// Where the part of an anchor's timeline is that starts at this position.
+pub(super) fn timeline(anchor: &Identifier, first: u64) -> Vec<u8> {
+    [&identified(TIMELINE, &[anchor])[..], &first.to_be_bytes()].concat()
+}
+
+/// The hash of a source's message id. Ids of sources hold no NUL.
+pub(super) fn message(source: &str, message_id: &str) -> Hash {
+    half(&Sha256::new().chain_update(source).chain_update([0]).chain_update(message_id).finalize())
+}
+
+/// The error for a value that is not what was written under this key.
+pub(super) fn damaged(key: &[u8], what: impl std::fmt::Display) -> StoreError {
+    use std::fmt::Write;
+    let mut text = String::from("damaged value under ");
+    for (at, byte) in key.iter().enumerate() {
+        if at == 0 && byte.is_ascii_lowercase() {
+            text.push(char::from(*byte));
+        } else {
+            // Writing to a string does not fail.
+            let _ = write!(text, "{byte:02x}");
+        }
+    }
+    let _ = write!(text, ": {what}");
+    StoreError(text)
+}
+
+fn half(digest: &[u8]) -> Hash {
+    let mut hash = Hash::default();
+    hash.copy_from_slice(&digest[..16]);
+    hash
+}
