@@ -1,12 +1,26 @@
-//! The server of Nora. The path of an event: admission, log, identity, profile.
+//! The server of Nora, along the path of an event:
 //!
-//! `identity` and `profile` are pure; `admission` decides and leaves acting to its caller.
+//! 1. [`http`]: the route table on one screen. What arrives becomes text and an origin; what is asked becomes JSON.
+//! 2. [`admission`]: decides. Every event leaves with exactly one outcome: accepted, duplicate, quarantined or refused.
+//! 3. [`log`]: makes it durable, together with everything else that waits, and answers. 2xx means that it survives a power cut; 503 that
+//!    nothing of the request was taken.
+//! 4. [`follower`]: after the answer, applies the log to what is derived: [`identity`] says who is who, [`profile`] what is known of them.
+//!    Its position is written with its effect.
+//! 5. [`app`] holds these together. Readers wait until what was acknowledged before they asked has been applied.
+//!
+//! What is deliberately absent: `identity` and `profile` know of no HTTP, no storage and no clock; nothing outside [`storage`] names a
+//! storage engine; nothing outside [`clock`] reads the time.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod admission;
+pub mod app;
 pub mod clock;
+pub mod follower;
 pub mod identity;
+pub mod keys;
+pub mod live;
 pub mod log;
+pub mod outcomes;
 pub mod profile;
 pub mod storage;
 pub mod time;

@@ -156,6 +156,12 @@ impl Values {
         }
     }
 
+    /// The tree itself, to look at and to damage.
+    #[cfg(test)]
+    pub(super) fn db(&self) -> &Db {
+        &self.db
+    }
+
     fn check(&self) -> Result<()> {
         if self.failed.load(Ordering::Acquire) {
             return Err(StoreError("an earlier write failed; the store must be opened again".to_owned()));

@@ -9,10 +9,8 @@ use std::collections::HashSet;
 use super::chunked::{Changes, Values};
 use super::keys::{Hash, REPEATS, damaged, message};
 use crate::log::Record;
-use crate::storage::Result;
-use crate::time::{DAY_MS, Millis};
-
-const PERIOD_MS: i64 = 30 * DAY_MS;
+use crate::storage::{Result, generation};
+use crate::time::Millis;
 
 /// How many old ids one append removes beyond twice the number of its records. Bounds how long an append can take.
 const SWEEP: usize = 256;
@@ -57,7 +55,7 @@ impl Repeats {
     }
 
     fn advance(&mut self, now: Millis) {
-        let period = now.0.div_euclid(PERIOD_MS).clamp(0, i64::from(u16::MAX)) as u16;
+        let period = generation(now).clamp(0, i64::from(u16::MAX)) as u16;
         if period > self.newest {
             *self = Repeats { newest: period, sweeping: true };
         }

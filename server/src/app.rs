@@ -1,0 +1,127 @@
+//! A running installation: everything between the door and the disk.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::sync::{broadcast, watch};
+
+use crate::admission::Decision;
+use crate::clock::Clock;
+use crate::follower::{self, Followed};
+use crate::keys::{FirstKeys, Keys};
+use crate::live::{self, LiveEvent};
+use crate::log::writer::SubmitError;
+use crate::log::{LogWriter, Seq, Verdict};
+use crate::outcomes::Outcomes;
+use crate::storage::Store;
+use crate::storage::sled::{OpenError, SledStore};
+
+/// How long a reader waits for what was acknowledged before it asked.
+const READ_WAIT: Duration = Duration::from_secs(5);
+
+/// Bytes of events that wait for the disk, at most.
+const QUEUE_BYTES: usize = 64 * 1024 * 1024;
+
+/// A running installation. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Who may write and read.
+    pub keys: Arc<Keys>,
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// Who is who, and what has been applied.
+    pub followed: Followed,
+    /// How many events had which outcome.
+    pub outcomes: Arc<Outcomes>,
+    /// What arrives, as it arrives.
+    pub live: broadcast::Sender<LiveEvent>,
+    writer: LogWriter,
+    durable: watch::Receiver<Seq>,
+}
+
+/// The threads of an [`App`], to be waited for after its last clone is gone.
+pub struct Threads {
+    store: Arc<dyn Store>,
+    writer: JoinHandle<()>,
+    follower: JoinHandle<()>,
+}
+
+/// Why an installation could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The data directory cannot be used.
+    #[error("the data directory cannot be used: {0}")]
+    Io(#[from] std::io::Error),
+    /// The database in it cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// What is derived cannot be read.
+    #[error(transparent)]
+    Store(#[from] crate::storage::StoreError),
+}
+
+/// The reader waited for what was acknowledged before it asked, and it was not applied in time.
+#[derive(Debug)]
+pub struct NotCaughtUp;
+
+impl App {
+    /// Opens the installation in `data_dir`, creating it where there is none.
+    pub fn open(data_dir: &Path, cache_bytes: u64, first: &FirstKeys, clock: Arc<dyn Clock>) -> Result<(App, Threads), AppError> {
+        std::fs::create_dir_all(data_dir)?;
+        let store: Arc<dyn Store> = Arc::new(SledStore::open(&data_dir.join("sled"), cache_bytes)?);
+        let keys = Keys::open(data_dir, first)?;
+        Ok(App::start(store, keys, clock)?)
+    }
+
+    /// An installation on a store that is open.
+    pub fn start(store: Arc<dyn Store>, keys: Keys, clock: Arc<dyn Clock>) -> Result<(App, Threads), AppError> {
+        let (writer, writer_thread) = LogWriter::start(Arc::clone(&store), QUEUE_BYTES)?;
+        let (followed, follower_thread) = follower::start(Arc::clone(&store), writer.durable())?;
+        let (live, _) = broadcast::channel(1_024);
+        let durable = writer.durable();
+        let (keys, outcomes) = (Arc::new(keys), Arc::default());
+        let threads = Threads { store: Arc::clone(&store), writer: writer_thread, follower: follower_thread };
+        Ok((App { clock, keys, store, followed, outcomes, live, writer, durable }, threads))
+    }
+
+    /// Makes decisions durable, counts their outcomes, and shows those that the follower will not.
+    pub async fn submit(&self, source: &str, decisions: Vec<Decision>) -> Result<Vec<Verdict>, SubmitError> {
+        let watched = self.live.receiver_count() > 0;
+        let shown: Vec<_> = if watched { decisions.iter().map(live::Waiting::of).collect() } else { Vec::new() };
+        let verdicts = self.writer.submit(decisions).await?;
+        self.outcomes.count(source, &verdicts, self.clock.now());
+        for (waiting, verdict) in shown.into_iter().zip(&verdicts) {
+            if !matches!(verdict, Verdict::Accepted(_)) {
+                // Nobody listening any more is no error.
+                let _ = self.live.send(waiting.event(source, *verdict, self.clock.now()));
+            }
+        }
+        Ok(verdicts)
+    }
+
+    /// Waits until everything that was durable when this was called has been applied, so that an answer includes what was acknowledged.
+    pub async fn caught_up(&self) -> Result<(), NotCaughtUp> {
+        let target = *self.durable.borrow();
+        let mut applied = self.followed.applied.clone();
+        let waited = tokio::time::timeout(READ_WAIT, applied.wait_for(|applied| *applied >= target)).await;
+        waited.ok().and_then(Result::ok).map(drop).ok_or(NotCaughtUp)
+    }
+}
+
+impl Threads {
+    /// Waits until everything acknowledged has been applied and written. The last clone of the [`App`] must be gone.
+    pub fn finish(self) {
+        for (name, thread) in [("writer", self.writer), ("follower", self.follower)] {
+            if thread.join().is_err() {
+                tracing::error!(name, "a thread ended with a panic");
+            }
+        }
+        if let Err(error) = self.store.close() {
+            tracing::error!(%error, "the store could not be closed; nothing acknowledged is lost");
+        }
+    }
+}

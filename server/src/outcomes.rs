@@ -1,0 +1,131 @@
+//! How many events had which outcome: for `/metrics`, and for the console's front page.
+
+use std::collections::VecDeque;
+use std::fmt::Write;
+use std::sync::atomic::AtomicU64;
+
+use parking_lot::Mutex;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::registry::Registry;
+
+use crate::log::Verdict;
+use crate::time::Millis;
+
+/// Minutes that are kept for the chart.
+const MINUTES: usize = 60;
+
+/// Counts every event once, by its outcome.
+pub struct Outcomes {
+    registry: Registry,
+    received: Counter<u64, AtomicU64>,
+    by_outcome: Family<Labels, Counter>,
+    minutes: Mutex<VecDeque<Minute>>,
+}
+
+/// One minute's events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Minute {
+    /// When the minute began.
+    pub start: Millis,
+    /// Events accepted.
+    pub accepted: u64,
+    /// Events with any other outcome.
+    pub other: u64,
+}
+
+#[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Labels {
+    source: String,
+    outcome: &'static str,
+    reason: &'static str,
+}
+
+impl Default for Outcomes {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("nora");
+        let (received, by_outcome) = (Counter::default(), Family::default());
+        registry.register("events_received", "Events that were read from requests and imports", received.clone());
+        registry.register("events", "Events by source, outcome and reason", by_outcome.clone());
+        Outcomes { registry, received, by_outcome, minutes: Mutex::default() }
+    }
+}
+
+impl Outcomes {
+    /// Counts the verdicts of one request.
+    pub fn count(&self, source: &str, verdicts: &[Verdict], now: Millis) {
+        self.received.inc_by(verdicts.len() as u64);
+        let mut accepted = 0;
+        for verdict in verdicts {
+            let reason = verdict.reason().map_or("", nora_shared::Reason::code);
+            self.by_outcome.get_or_create(&Labels { source: source.to_owned(), outcome: verdict.outcome(), reason }).inc();
+            accepted += u64::from(matches!(verdict, Verdict::Accepted(_)));
+        }
+        let start = Millis(now.0 - now.0.rem_euclid(60_000));
+        let mut minutes = self.minutes.lock();
+        if minutes.back().is_none_or(|minute| minute.start < start) {
+            minutes.push_back(Minute { start, accepted: 0, other: 0 });
+            while minutes.len() > MINUTES {
+                minutes.pop_front();
+            }
+        }
+        if let Some(minute) = minutes.back_mut() {
+            minute.accepted += accepted;
+            minute.other += verdicts.len() as u64 - accepted;
+        }
+    }
+
+    /// The events of the hour that ends with `now`, one entry a minute, also for those without any.
+    pub fn last_hour(&self, now: Millis) -> Vec<Minute> {
+        let minutes = self.minutes.lock();
+        let last = now.0 - now.0.rem_euclid(60_000);
+        (0..MINUTES as i64)
+            .rev()
+            .map(|back| Millis(last - back * 60_000))
+            .map(|start| minutes.iter().find(|minute| minute.start == start).copied().unwrap_or(Minute { start, accepted: 0, other: 0 }))
+            .collect()
+    }
+
+    /// Events with this outcome since the process started.
+    pub fn total(&self, outcome: &str) -> u64 {
+        // The family offers no iteration; its text form is what monitoring reads, too.
+        self.text()
+            .lines()
+            .filter(|line| line.starts_with("nora_events_total{") && line.contains(&format!("outcome=\"{outcome}\"")))
+            .filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok())
+            .sum()
+    }
+
+    /// Everything counted, in the OpenMetrics text format.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        if prometheus_client::encoding::text::encode(&mut text, &self.registry).is_err() {
+            let _ = write!(text, "# EOF");
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nora_shared::Reason;
+
+    #[test]
+    fn the_counts_balance() {
+        let outcomes = Outcomes::default();
+        let verdicts = [Verdict::Accepted(0), Verdict::Accepted(1), Verdict::Duplicate, Verdict::Quarantined(Reason::MissingId)];
+        outcomes.count("web", &verdicts, Millis(61_000));
+        outcomes.count("app", &[Verdict::Refused(Reason::EventTooLarge)], Millis(125_000));
+        let totals: Vec<_> = ["accepted", "duplicate", "quarantined", "refused"].iter().map(|name| outcomes.total(name)).collect();
+        assert_eq!(totals, [2, 1, 1, 1]);
+        assert!(outcomes.text().contains("nora_events_received_total 5"));
+        let hour = outcomes.last_hour(Millis(125_000));
+        assert_eq!(hour.len(), MINUTES);
+        assert_eq!(
+            hour[58..],
+            [Minute { start: Millis(60_000), accepted: 2, other: 2 }, Minute { start: Millis(120_000), accepted: 0, other: 1 }]
+        );
+    }
+}
