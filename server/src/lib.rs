@@ -14,9 +14,13 @@
 
 pub mod admission;
 pub mod app;
+pub mod assets;
+pub mod cli;
 pub mod clock;
 pub mod follower;
+pub mod http;
 pub mod identity;
+pub mod import;
 pub mod keys;
 pub mod live;
 pub mod log;

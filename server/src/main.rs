@@ -1,2 +1,7 @@
 //! The command `nora`.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    nora_server::cli::main()
+}

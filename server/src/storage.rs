@@ -1,6 +1,6 @@
 //! The seam between Nora and the disk. It speaks of events, fragments, edges and people, never of keys and values.
 //!
-//! Two backends: [`memory`] is the reference model, [`sled`](mod@sled) the default. One [`conformance`] suite runs on both. Nothing outside
+//! Two backends: [`memory`] is the reference model, [`sled`](mod@sled) the default. One conformance suite runs on both. Nothing outside
 //! this module names a storage engine.
 //!
 //! - [`EventLog`]: what is true. [`EventLog::append`] returns when its events would survive a power cut.

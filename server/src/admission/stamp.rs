@@ -33,7 +33,8 @@ pub struct Origin<'a> {
 }
 
 impl Origin<'_> {
-    pub(super) fn hold(&self, reason: Reason, detail: &str, payload: &str) -> Held {
+    /// What could be read but not accepted.
+    pub fn hold(&self, reason: Reason, detail: &str, payload: &str) -> Held {
         Held {
             received_at: self.received_at,
             source: self.source.to_owned(),

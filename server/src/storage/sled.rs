@@ -4,17 +4,17 @@
 //!
 //! | key | value | where |
 //! |---|---|---|
-//! | `l` first position | up to 256 events | [`log`] |
-//! | `m` 30 days, hash of source and message id | nothing: its presence tells a repeat | [`repeats`] |
-//! | `q` id | a held item | [`quarantine`] |
-//! | `n`, `e`, `a` hash of identifiers | an identifier, a pair, an alias | [`derived`] |
-//! | `f` hash of anchor | a fragment | [`derived`] |
-//! | `t` hash of anchor, first position | a part of a timeline | [`derived`] |
-//! | `p` | the position that the derivation has come to | [`derived`] |
-//! | `x` key, index | the rest of a large value | [`chunked`] |
+//! | `l` first position | up to 256 events | `log` |
+//! | `m` 30 days, hash of source and message id | nothing: its presence tells a repeat | `repeats` |
+//! | `q` id | a held item | `quarantine` |
+//! | `n`, `e`, `a` hash of identifiers | an identifier, a pair, an alias | `derived` |
+//! | `f` hash of anchor | a fragment | `derived` |
+//! | `t` hash of anchor, first position | a part of a timeline | `derived` |
+//! | `p` | the position that the derivation has come to | `derived` |
+//! | `x` key, index | the rest of a large value | `chunked` |
 //!
-//! What it rests on: `flush()` alone does not survive a power cut, so [`sync`] syncs the file itself; and a value that is large for the
-//! segment size would go into a file under `blobs/` that sled never syncs, so [`chunked`] keeps every value small. sled's compression
+//! What it rests on: `flush()` alone does not survive a power cut, so `sync` syncs the file itself; and a value that is large for the
+//! segment size would go into a file under `blobs/` that sled never syncs, so `chunked` keeps every value small. sled's compression
 //! and `flush_async` are not used. sled 1.0 will have another format; nothing outside this module names sled.
 
 mod chunked;

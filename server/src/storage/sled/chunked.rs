@@ -197,3 +197,25 @@ fn split<'a>(key: &[u8], raw: &'a [u8]) -> Result<(u16, &'a [u8])> {
     let (header, start) = raw.split_first_chunk::<HEADER_BYTES>().ok_or_else(|| damaged(key, "no header"))?;
     Ok((u16::from_be_bytes(*header), start))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Changes, DatabaseFile, Values};
+
+    #[test]
+    fn after_a_failure_nothing_more_is_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let db = ::sled::open(dir.path()).unwrap();
+        let values = Values::new(db, DatabaseFile::open(dir.path()).unwrap());
+        let write = |value: &str| {
+            let mut changes = Changes::new();
+            changes.replace(b"f".to_vec(), value.into());
+            values.write(changes).and_then(|()| values.sync())
+        };
+        write("before").unwrap();
+        assert_eq!(values.fail("no space").to_string(), "storage: writing: no space");
+        assert!(write("after").is_err());
+        assert!(values.sync().is_err());
+        assert_eq!(values.get(b"f").unwrap().as_deref(), Some(&b"before"[..]));
+    }
+}

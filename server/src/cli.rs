@@ -1,0 +1,48 @@
+//! The command line: `nora serve`, `nora import`.
+
+mod config;
+mod import;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+/// A customer data platform in one binary.
+#[derive(Debug, Parser)]
+#[command(name = "nora", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    config: config::Config,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Take events and answer queries (the default).
+    Serve,
+    /// Import a file of events or customers, into the data directory or, where a server has it open, into that server.
+    Import(import::Args),
+}
+
+/// Runs the command line. Errors are printed with what to do about them.
+pub fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("nora: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn std::error::Error>> {
+    let command = config::with_file(Cli::command())?;
+    let cli = Cli::from_arg_matches(&command.get_matches())?;
+    config::start_logging(&cli.config);
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::serve(&cli.config),
+        Command::Import(args) => import::import(&cli.config, &args),
+    }
+}

@@ -1,0 +1,61 @@
+//! The door: the route table, and what each route needs.
+//!
+//! | who | what |
+//! |---|---|
+//! | anybody with a write key | the tracking API: [`collect`] |
+//! | anybody | [`health`], the assets of script, shop and console: [`static_files`] |
+//! | holders of a token or a console session | everything else; never across origins |
+
+pub mod access;
+pub mod body;
+pub mod collect;
+pub mod cors;
+pub mod error;
+pub mod events;
+pub mod health;
+pub mod identities;
+pub mod import;
+pub mod live;
+pub mod openapi;
+pub mod overview;
+pub mod profiles;
+pub mod quarantine;
+pub mod session;
+pub mod settings;
+pub mod sources;
+pub mod static_files;
+
+use actix_web::web::{self, ServiceConfig, get, post};
+
+/// Every route of the server.
+pub fn routes(config: &mut ServiceConfig) {
+    let collect = web::scope("/v1").wrap(actix_web::middleware::from_fn(cors::open));
+    config
+        .route("/healthz", get().to(health::healthz))
+        .route("/readyz", get().to(health::readyz))
+        .route("/metrics", get().to(health::metrics))
+        .route("/openapi.json", get().to(openapi::document))
+        .route("/v1/session", post().to(session::log_in))
+        .route("/v1/session", get().to(session::whoami))
+        .route("/v1/session", web::delete().to(session::log_out))
+        .route("/v1/overview", get().to(overview::overview))
+        .route("/v1/sources", get().to(sources::list))
+        .route("/v1/events/live", get().to(live::stream))
+        .route("/v1/identities", get().to(identities::stream))
+        .route("/v1/quarantine", get().to(quarantine::list))
+        .route("/v1/profiles", get().to(profiles::search))
+        .route("/v1/profiles/{id}", get().to(profiles::show))
+        .route("/v1/profiles/{id}/events", get().to(events::timeline))
+        .service(
+            collect
+                .route("/import", post().to(import::import))
+                .route("/projects/{write_key}/settings", get().to(settings::settings))
+                .route("/m", post().to(collect::metrics))
+                .route("/raw", post().to(collect::raw))
+                .route("/batch", post().to(collect::batch))
+                .route("/b", post().to(collect::batch))
+                .route("/{kind:identify|track|page|screen|group|alias|i|t|p|s|g|a}", post().to(collect::one)),
+        )
+        .configure(openapi::docs)
+        .default_service(get().to(static_files::file));
+}

@@ -1,0 +1,45 @@
+//! A request's body, as text, within its bounds.
+
+use std::io::Read;
+
+use actix_web::HttpRequest;
+use actix_web::http::header::CONTENT_ENCODING;
+use actix_web::web::{BytesMut, Payload};
+use futures_util::StreamExt;
+use nora_shared::{Reason, limits};
+
+/// Reads the body as text; see [`bytes`].
+pub async fn text(request: &HttpRequest, payload: &mut Payload, limit: usize) -> Result<String, Reason> {
+    String::from_utf8(bytes(request, payload, limit).await?).map_err(|_| Reason::InvalidUtf8)
+}
+
+/// Reads the body: at most `limit` bytes of it, before and after decompression, whatever its content type says.
+///
+/// A body that is longer is refused as soon as that shows, so that neither a large upload nor a gzip bomb takes more than `limit` bytes.
+pub async fn bytes(request: &HttpRequest, payload: &mut Payload, limit: usize) -> Result<Vec<u8>, Reason> {
+    let mut bytes = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        // The connection broke, or the chunks are not as announced: what came is not the whole.
+        let chunk = chunk.map_err(|_| Reason::MalformedJson)?;
+        if bytes.len() + chunk.len() > limit {
+            return Err(Reason::BatchTooLarge);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    let encoding = request.headers().get(CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?").trim().to_ascii_lowercase());
+    match encoding.as_deref() {
+        None | Some("" | "identity") => Ok(bytes.to_vec()),
+        Some("gzip" | "x-gzip") => unpacked(flate2::read::MultiGzDecoder::new(&bytes[..]), limit),
+        Some("deflate") => unpacked(flate2::read::ZlibDecoder::new(&bytes[..]), limit),
+        Some(_) => Err(Reason::InvalidEncoding),
+    }
+}
+
+/// The bound of a tracking request.
+pub const TRACKING: usize = limits::BATCH_BYTES;
+
+fn unpacked(reader: impl Read, limit: usize) -> Result<Vec<u8>, Reason> {
+    let mut bytes = Vec::new();
+    reader.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(|_| Reason::InvalidEncoding)?;
+    if bytes.len() > limit { Err(Reason::BatchTooLarge) } else { Ok(bytes) }
+}

@@ -1,0 +1,230 @@
+//! The tracking API: what clients of Segment's HTTP API send (COMPAT §1), and the raw calls of a browser without WebAssembly.
+
+use std::borrow::Cow;
+
+use actix_web::web::{Data, Path, Payload, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use nora_shared::call::RawBatch;
+use nora_shared::event::{Event, Text};
+use nora_shared::{Kind, Reason, limits};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::{IntoParams, ToSchema};
+
+use super::access::credentials;
+use super::body;
+use super::error::{ApiError, ErrorBody};
+use crate::admission::{Decision, Origin, admit};
+use crate::app::App;
+use crate::keys::Source;
+use crate::log::Verdict;
+use crate::time::Millis;
+
+/// How to answer.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Answer {
+    /// `1`: one verdict an event.
+    #[serde(default)]
+    verbose: Option<String>,
+}
+
+/// The answer to a tracking call.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Taken {
+    success: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    results: Option<Vec<VerdictView>>,
+}
+
+/// What became of one event.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VerdictView {
+    message_id: Option<String>,
+    outcome: &'static str,
+    reason: Option<&'static str>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Batch<'a> {
+    #[serde(borrow)]
+    batch: Vec<&'a RawValue>,
+    #[serde(borrow, default)]
+    write_key: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    sent_at: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    context: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    integrations: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Keyed<'a> {
+    #[serde(borrow, default)]
+    write_key: Option<Cow<'a, str>>,
+}
+
+/// One event.
+///
+/// The path names its kind: `identify`, `track`, `page`, `screen`, `group`, `alias`, or the first letter.
+#[utoipa::path(post, path = "/v1/{kind}", tag = "collect", params(("kind" = String, Path, description = "the kind of event, or its first letter"), Answer),
+    request_body(content = Object, content_type = "application/json"), security(("write_key" = [])),
+    responses((status = 200, description = "durable", body = Taken), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+        (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody)))]
+pub async fn one(
+    request: HttpRequest,
+    mut payload: Payload,
+    app: Data<App>,
+    kind: Path<String>,
+    answer: Query<Answer>,
+) -> Result<HttpResponse, ApiError> {
+    let text = body::text(&request, &mut payload, body::TRACKING).await?;
+    let keyed: Keyed<'_> = parse(&text)?;
+    let (source, verified) = source(&app, &request, keyed.write_key.as_deref())?;
+    let visitor = Visitor::of(&request, verified);
+    let kind = Kind::from_name(&kind).map(Kind::name);
+    let decision = admit(&text, kind, &origin(source, verified, app.clock.now(), &visitor));
+    let (reason, is_held) = (decision.reason(), matches!(decision, Decision::Quarantine(_)));
+    let id = message_id(&decision, &text);
+    let verdicts = app.submit(&source.id, vec![decision]).await?;
+    match reason {
+        Some(reason) if is_held => Err(ApiError::Quarantined(reason)),
+        Some(reason) => Err(reason.into()),
+        None => Ok(taken(&answer, &verdicts, || vec![id])),
+    }
+}
+
+/// Many events: `{"batch":[event,…]}`.
+///
+/// What is wrong with one event does not touch the others: ask for `verbose=1` to be told what became of each.
+#[utoipa::path(post, path = "/v1/batch", tag = "collect", params(Answer), request_body(content = Object, content_type = "application/json"),
+    security(("write_key" = [])),
+    responses((status = 200, description = "durable", body = Taken), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+        (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody)))]
+pub async fn batch(request: HttpRequest, mut payload: Payload, app: Data<App>, answer: Query<Answer>) -> Result<HttpResponse, ApiError> {
+    let text = body::text(&request, &mut payload, body::TRACKING).await?;
+    let batch: Batch<'_> = parse(&text)?;
+    let (source, verified) = source(&app, &request, batch.write_key.as_deref())?;
+    if batch.batch.len() > limits::BATCH_EVENTS {
+        return Err(Reason::TooManyEvents.into());
+    }
+    let visitor = Visitor::of(&request, verified);
+    let origin = Origin {
+        sent_at: batch.sent_at.and_then(|raw| Text::read(raw).as_str().and_then(Millis::parse)),
+        context: batch.context.filter(|raw| raw.get() != "null"),
+        integrations: batch.integrations.filter(|raw| raw.get() != "null"),
+        ..origin(source, verified, app.clock.now(), &visitor)
+    };
+    let decisions: Vec<_> = batch.batch.iter().map(|event| admit(event.get(), None, &origin)).collect();
+    let ids: Vec<_> = match answer.verbose {
+        Some(_) => decisions.iter().zip(&batch.batch).map(|(decision, event)| message_id(decision, event.get())).collect(),
+        None => Vec::new(),
+    };
+    let verdicts = app.submit(&source.id, decisions).await?;
+    Ok(taken(&answer, &verdicts, || ids))
+}
+
+/// Raw calls of the loader, where WebAssembly cannot run: the server makes the events, with the same code as the browser.
+#[utoipa::path(post, path = "/v1/raw", tag = "collect", request_body(content = Object, content_type = "text/plain"), security(("write_key" = [])),
+    responses((status = 200, description = "durable", body = Taken), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+        (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody)))]
+pub async fn raw(request: HttpRequest, mut payload: Payload, app: Data<App>, answer: Query<Answer>) -> Result<HttpResponse, ApiError> {
+    let text = body::text(&request, &mut payload, body::TRACKING).await?;
+    let batch: RawBatch<'_> = parse(&text)?;
+    let (source, verified) = source(&app, &request, batch.write_key.as_deref())?;
+    let visitor = Visitor::of(&request, verified);
+    let sent_at = batch.sent_at.as_deref().and_then(Millis::parse);
+    let origin = Origin { sent_at, ..origin(source, verified, app.clock.now(), &visitor) };
+    let (mut decisions, mut ids) = (Vec::new(), Vec::new());
+    for call in batch.expand() {
+        if decisions.len() == limits::BATCH_EVENTS {
+            return Err(Reason::TooManyEvents.into());
+        }
+        decisions.push(match &call.event {
+            Ok(event) => admit(event, None, &origin),
+            Err(Reason::EventTooLarge) => Decision::Refuse(Reason::EventTooLarge),
+            Err(reason) => Decision::Quarantine(origin.hold(*reason, "m", call.raw)),
+        });
+        ids.push(Some(call.id));
+    }
+    let verdicts = app.submit(&source.id, decisions).await?;
+    Ok(taken(&answer, &verdicts, || ids))
+}
+
+/// Figures that Segment's clients report of themselves: not wanted, and not an error.
+pub async fn metrics() -> HttpResponse {
+    HttpResponse::NoContent().finish()
+}
+
+/// What the server knows of the visitor. A server's own address would be taken for the visitor's, so secret keys fill in nothing.
+struct Visitor {
+    ip: Option<String>,
+    user_agent: Option<String>,
+}
+
+impl Visitor {
+    fn of(request: &HttpRequest, verified: bool) -> Visitor {
+        let text = |header: &actix_web::http::header::HeaderValue| header.to_str().ok().map(|text| text.chars().take(1_000).collect());
+        Visitor {
+            ip: request.peer_addr().filter(|_| !verified).map(|address| address.ip().to_string()),
+            user_agent: request.headers().get("user-agent").filter(|_| !verified).and_then(text),
+        }
+    }
+}
+
+fn origin<'a>(source: &'a Source, verified: bool, received_at: Millis, visitor: &'a Visitor) -> Origin<'a> {
+    Origin {
+        source: &source.id,
+        verified,
+        received_at,
+        sent_at: None,
+        context: None,
+        integrations: None,
+        ip: visitor.ip.as_deref(),
+        user_agent: visitor.user_agent.as_deref(),
+    }
+}
+
+/// The source of a request: by its `Authorization`, else by the `writeKey` in its body.
+fn source<'a>(app: &'a App, request: &HttpRequest, in_body: Option<&str>) -> Result<(&'a Source, bool), Reason> {
+    let in_header = credentials(request);
+    let keys = [in_header.as_deref(), in_body].into_iter().flatten().filter(|key| !key.is_empty());
+    let mut given = false;
+    for key in keys {
+        given = true;
+        if let Some(found) = app.keys.source(key) {
+            return Ok(found);
+        }
+    }
+    Err(if given { Reason::InvalidWriteKey } else { Reason::MissingWriteKey })
+}
+
+/// Tells text that is no JSON from JSON of another form.
+fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Reason> {
+    serde_json::from_str(text).map_err(|error| match error.classify() {
+        serde_json::error::Category::Data => Reason::InvalidBody,
+        _ => Reason::MalformedJson,
+    })
+}
+
+fn message_id(decision: &Decision, json: &str) -> Option<String> {
+    match decision {
+        Decision::Accept(record) => Some(record.message_id.clone()),
+        _ => Event::parse(json).ok().and_then(|event| event.message_id.as_str().map(str::to_owned)),
+    }
+}
+
+fn taken(answer: &Answer, verdicts: &[Verdict], ids: impl FnOnce() -> Vec<Option<String>>) -> HttpResponse {
+    let view = |(verdict, message_id): (&Verdict, Option<String>)| VerdictView {
+        message_id,
+        outcome: verdict.outcome(),
+        reason: verdict.reason().map(Reason::code),
+    };
+    let verbose = answer.verbose.as_deref().is_some_and(|verbose| verbose != "0");
+    let results = verbose.then(|| verdicts.iter().zip(ids()).map(view).collect());
+    HttpResponse::Ok().json(Taken { success: true, results })
+}

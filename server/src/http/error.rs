@@ -1,0 +1,127 @@
+//! What a caller is told when something is wrong: one table from what happened to status, code, message and hint.
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+use nora_shared::Reason;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::NotCaughtUp;
+use crate::log::writer::SubmitError;
+use crate::storage::StoreError;
+
+/// Seconds after which a client that was turned away may come again.
+const RETRY_AFTER: &str = "1";
+
+/// What can be wrong with a request.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// What was sent cannot be taken.
+    #[error("{}", .0.message())]
+    Rejected(Reason),
+    /// A readable event that is now in the quarantine.
+    #[error("{}", .0.message())]
+    Quarantined(Reason),
+    /// No token and no session, or wrong ones.
+    #[error("A valid access token is needed.")]
+    Unauthorized,
+    /// There is no such thing.
+    #[error("There is no {0}.")]
+    NotFound(&'static str),
+    /// A parameter cannot be read.
+    #[error("The parameter {0} cannot be read.")]
+    InvalidParameter(&'static str),
+    /// As much is waiting as may wait.
+    #[error("The server is taking as much as it can.")]
+    Busy,
+    /// The store failed.
+    #[error("The store is not available.")]
+    Unavailable,
+    /// What was acknowledged has not been applied in time.
+    #[error("The profiles have not caught up with the events yet.")]
+    NotCaughtUp,
+}
+
+/// The body of every error.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorBody {
+    error: ErrorDetail,
+}
+
+/// What went wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorDetail {
+    /// Stable, for programs.
+    code: &'static str,
+    /// What is wrong.
+    message: String,
+    /// How to mend it.
+    hint: &'static str,
+}
+
+impl ApiError {
+    fn code_and_hint(&self) -> (&'static str, &'static str) {
+        match self {
+            ApiError::Rejected(reason) | ApiError::Quarantined(reason) => (reason.code(), reason.hint()),
+            ApiError::Unauthorized => ("unauthorized", "Send the token as Authorization: Bearer TOKEN, or log in to the console."),
+            ApiError::NotFound(_) => ("not_found", "Check the address; GET /openapi.json lists all of them."),
+            ApiError::InvalidParameter(_) => ("invalid_parameter", "GET /openapi.json says what it takes."),
+            ApiError::Busy => ("busy", "Send it again after the time in Retry-After."),
+            ApiError::Unavailable => {
+                ("unavailable", "Nothing of the request was taken; send it again. The server's log says what happened.")
+            }
+            ApiError::NotCaughtUp => ("not_caught_up", "Ask again after the time in Retry-After."),
+        }
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            ApiError::Rejected(Reason::MissingWriteKey | Reason::InvalidWriteKey) | ApiError::Unauthorized => StatusCode::UNAUTHORIZED,
+            ApiError::Rejected(Reason::EventTooLarge | Reason::BatchTooLarge | Reason::TooManyEvents) => StatusCode::PAYLOAD_TOO_LARGE,
+            ApiError::Rejected(Reason::InvalidEncoding) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ApiError::Rejected(_) | ApiError::Quarantined(_) | ApiError::InvalidParameter(_) => StatusCode::BAD_REQUEST,
+            ApiError::NotFound(_) => StatusCode::NOT_FOUND,
+            ApiError::Busy | ApiError::Unavailable | ApiError::NotCaughtUp => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let (code, hint) = self.code_and_hint();
+        let kept = if matches!(self, ApiError::Quarantined(_)) { " It is kept in the quarantine." } else { "" };
+        let mut response = HttpResponse::build(self.status_code());
+        if self.status_code() == StatusCode::SERVICE_UNAVAILABLE {
+            response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
+        }
+        response.json(ErrorBody { error: ErrorDetail { code, message: format!("{self}{kept}"), hint } })
+    }
+}
+
+impl From<Reason> for ApiError {
+    fn from(reason: Reason) -> ApiError {
+        ApiError::Rejected(reason)
+    }
+}
+
+impl From<SubmitError> for ApiError {
+    fn from(error: SubmitError) -> ApiError {
+        match error {
+            SubmitError::Full => ApiError::Busy,
+            SubmitError::Unavailable => ApiError::Unavailable,
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> ApiError {
+        tracing::error!(%error, "a request could not be answered");
+        ApiError::Unavailable
+    }
+}
+
+impl From<NotCaughtUp> for ApiError {
+    fn from(_: NotCaughtUp) -> ApiError {
+        ApiError::NotCaughtUp
+    }
+}

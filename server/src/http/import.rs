@@ -1,0 +1,59 @@
+//! Importing a file, or a part of one, into the running server.
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Json, Payload, Query};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::access::{Reader, credentials};
+use super::body;
+use super::error::{ApiError, ErrorBody};
+use crate::app::App;
+use crate::import::{self, Format, Mapping, Report, Rows};
+
+/// Bytes of one request. A larger file is sent in parts, as `nora import` does.
+pub const PART_BYTES: usize = 4 * 1024 * 1024;
+
+/// How to read the body.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Options {
+    /// The id that the events' source gets.
+    source: String,
+    /// `csv` or `ndjson`.
+    format: String,
+    /// `field=column,…`; columns of the usual names need no entry.
+    #[serde(default)]
+    map: String,
+    /// The type of the events, where no column says.
+    #[serde(default)]
+    r#type: Option<String>,
+    /// How many lines of the file came before this part.
+    #[serde(default)]
+    lines_before: u64,
+}
+
+/// Imports rows: CSV with a header line, or NDJSON. With a token or a secret key.
+///
+/// Every row goes through the same admission as an event; a bad row is reported with its line and kept in the quarantine.
+#[utoipa::path(post, path = "/v1/import", tag = "collect", params(Options), request_body(content = String, content_type = "text/csv"),
+    security(("token" = []), ("write_key" = [])),
+    responses((status = 200, body = Report), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody),
+        (status = 415, body = ErrorBody), (status = 503, body = ErrorBody)))]
+pub async fn import(
+    request: HttpRequest,
+    mut payload: Payload,
+    app: Data<App>,
+    reader: Option<Reader>,
+    options: Query<Options>,
+) -> Result<Json<Report>, ApiError> {
+    let has_secret = || credentials(&request).is_some_and(|key| app.keys.source(&key).is_some_and(|(_, is_secret)| is_secret));
+    if reader.is_none() && !has_secret() {
+        return Err(ApiError::Unauthorized);
+    }
+    let format: Format = options.format.parse().map_err(|_| ApiError::InvalidParameter("format"))?;
+    let mapping = Mapping::parse(&options.map, options.r#type.clone()).map_err(|_| ApiError::InvalidParameter("map"))?;
+    let text = body::bytes(&request, &mut payload, PART_BYTES).await?;
+    let rows = Rows::new(text.as_slice(), format, options.lines_before);
+    Ok(Json(import::import(&app, &options.source, &mapping, rows).await?))
+}

@@ -1,0 +1,69 @@
+//! The figures of the console's front page.
+
+use actix_web::web::{Data, Json};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::access::Reader;
+use super::error::ErrorBody;
+use crate::app::App;
+use crate::time::Millis;
+
+/// How much there is, and how much arrives.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Overview {
+    events: EventCounts,
+    /// Customers, known or not.
+    profiles: usize,
+    /// Identifiers of all customers.
+    identifiers: usize,
+    /// The last hour, one entry a minute.
+    per_minute: Vec<MinuteView>,
+}
+
+/// Events by outcome.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EventCounts {
+    /// In the log.
+    accepted: u64,
+    /// Since the server started.
+    duplicate: u64,
+    /// In the quarantine.
+    quarantined: u64,
+    /// Since the server started.
+    refused: u64,
+}
+
+/// One minute.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MinuteView {
+    #[schema(value_type = String, format = DateTime)]
+    minute: Millis,
+    accepted: u64,
+    other: u64,
+}
+
+/// How much there is, and how much arrives.
+#[utoipa::path(get, path = "/v1/overview", tag = "query", security(("token" = [])),
+    responses((status = 200, body = Overview), (status = 401, body = ErrorBody)))]
+pub async fn overview(_: Reader, app: Data<App>) -> Json<Overview> {
+    let (profiles, identifiers) = {
+        let graph = app.followed.graph.read();
+        (graph.customer_count(), graph.identifier_count())
+    };
+    let minutes = app.outcomes.last_hour(app.clock.now());
+    Json(Overview {
+        events: EventCounts {
+            accepted: app.store.len(),
+            duplicate: app.outcomes.total("duplicate"),
+            quarantined: app.store.held_count(),
+            refused: app.outcomes.total("refused"),
+        },
+        profiles,
+        identifiers,
+        per_minute: minutes
+            .into_iter()
+            .map(|minute| MinuteView { minute: minute.start, accepted: minute.accepted, other: minute.other })
+            .collect(),
+    })
+}

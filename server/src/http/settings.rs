@@ -1,0 +1,35 @@
+//! The settings that analytics.js asks for before it sends anything (COMPAT §1).
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Json, Path};
+use nora_shared::Reason;
+use serde_json::{Value, json};
+
+use super::error::{ApiError, ErrorBody};
+use crate::app::App;
+
+/// Settings of a source in the form that analytics.js takes: one destination, this server.
+#[utoipa::path(get, path = "/v1/projects/{write_key}/settings", tag = "collect", params(("write_key" = String, Path,)),
+    responses((status = 200, body = Object), (status = 401, body = ErrorBody)))]
+pub async fn settings(request: HttpRequest, app: Data<App>, write_key: Path<String>) -> Result<Json<Value>, ApiError> {
+    let key = write_key.into_inner();
+    if !app.keys.source(&key).is_some_and(|(_, is_secret)| !is_secret) {
+        return Err(Reason::InvalidWriteKey.into());
+    }
+    let connection = request.connection_info();
+    let host = format!("{}/v1", connection.host());
+    let enabled = json!({"__default": {"enabled": true}});
+    Ok(Json(json!({
+        "integrations": {"Segment.io": {
+            "apiKey": key,
+            "apiHost": host,
+            "protocol": connection.scheme(),
+            "retryQueue": true,
+            "versionSettings": {"version": "4.4.7", "componentTypes": ["browser"]},
+        }},
+        "plan": {"track": enabled, "identify": enabled, "group": enabled},
+        "consentSettings": {"allCategories": [], "hasUnmappedDestinations": false},
+        "metrics": {"sampleRate": 0},
+        "analyticsNextEnabled": true,
+    })))
+}

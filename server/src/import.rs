@@ -1,0 +1,79 @@
+//! Files of events and customers: every row through the same admission and log as a request.
+
+mod mapping;
+mod report;
+mod rows;
+
+pub use mapping::{Mapping, MappingError};
+pub use report::{Problem, Report};
+pub use rows::{Format, Row, Rows};
+
+use nora_shared::Reason;
+use sha2::{Digest, Sha256};
+
+use crate::admission::{Decision, Origin, admit};
+use crate::app::App;
+use crate::log::writer::SubmitError;
+
+/// Rows that are made durable together.
+const GROUP: usize = 1_000;
+
+/// Imports rows under a source's name.
+///
+/// A row without a `messageId` gets one that follows from its text and its line, so that importing a file again changes nothing. A row
+/// that cannot be read is reported with its line and kept in the quarantine; it stops nothing.
+pub async fn import(app: &App, source: &str, mapping: &Mapping, rows: impl Iterator<Item = Row>) -> Result<Report, SubmitError> {
+    let mut report = Report::default();
+    let mut rows = rows.peekable();
+    while rows.peek().is_some() {
+        let group: Vec<Row> = rows.by_ref().take(GROUP).collect();
+        let now = app.clock.now();
+        let origin = Origin {
+            source,
+            // Whoever may import holds a secret: what the file says is believed.
+            verified: true,
+            received_at: now,
+            sent_at: None,
+            context: None,
+            integrations: None,
+            ip: None,
+            user_agent: None,
+        };
+        let decisions = group.iter().map(|row| decide(row, source, mapping, &origin)).collect();
+        let verdicts = app.submit(source, decisions).await?;
+        for (row, verdict) in group.iter().zip(verdicts) {
+            report.add(row, verdict);
+        }
+    }
+    Ok(report)
+}
+
+fn decide(row: &Row, source: &str, mapping: &Mapping, origin: &Origin<'_>) -> Decision {
+    let hold = |reason, why: &str| Decision::Quarantine(origin.hold(reason, &format!("line {}: {why}", row.line), &row.text));
+    let fields = match &row.fields {
+        Ok(fields) => fields,
+        Err(why) => return hold(Reason::UnreadableRow, why),
+    };
+    let mut event = mapping.event(fields);
+    if !event.contains_key("messageId") {
+        event.insert("messageId".into(), message_id(source, row).into());
+    }
+    match admit(&serde_json::Value::Object(event).to_string(), None, origin) {
+        // The file may be gone tomorrow: what is too large for the log is kept like everything else that is not accepted.
+        Decision::Refuse(reason) => hold(reason, "too large"),
+        Decision::Quarantine(held) => {
+            let detail = format!("line {}: {}", row.line, held.detail);
+            Decision::Quarantine(crate::log::Held { detail, ..held })
+        }
+        accepted @ Decision::Accept(_) => accepted,
+    }
+}
+
+fn message_id(source: &str, row: &Row) -> String {
+    let hash = Sha256::new().chain_update(source).chain_update([0]).chain_update(row.line.to_be_bytes()).chain_update(&row.text).finalize();
+    let hex: String = hash[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("import-{hex}")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,54 @@
+use std::sync::Arc;
+
+use super::*;
+use crate::clock::FixedClock;
+use crate::keys::{FirstKeys, Keys};
+use crate::storage::EventLog;
+use crate::storage::memory::MemoryStore;
+use crate::time::Millis;
+
+async fn import_text(text: &[u8], format: Format, map: &str) -> (Report, Arc<MemoryStore>) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Arc::new(MemoryStore::default());
+    let keys = Keys::open(dir.path(), &FirstKeys::default()).unwrap();
+    let (app, _threads) = App::start(store.clone(), keys, FixedClock::at(Millis(1_769_860_800_000))).unwrap();
+    let mapping = Mapping::parse(map, None).unwrap();
+    let mut report = Report::default();
+    for _ in 0..2 {
+        report = import(&app, "crm", &mapping, Rows::new(text, format, 0)).await.unwrap();
+    }
+    (report, store)
+}
+
+#[tokio::test]
+async fn a_bad_row_is_named_and_kept_and_stops_nothing() {
+    let text =
+        b"who,what,when,total\nu1,Bought,2024-01-04 11:45:38,12\nu2,Bought\nu3,Bought,yesterday,1\n\xff,x,,\nu5,Bought,2024-01-04,1.50\n";
+    let (report, store) = import_text(text, Format::Csv, "userId=who,event=what,timestamp=when").await;
+    let problems: Vec<_> = report.problems.iter().map(|problem| (problem.line, problem.reason.as_str())).collect();
+    assert_eq!(problems, [(3, "unreadable_row"), (4, "invalid_timestamp"), (5, "unreadable_row")]);
+    // The second import of the same file found what the first had taken.
+    assert_eq!((report.rows, report.outcomes["duplicate"]), (5, 2));
+    let first = store.event(0).unwrap().unwrap().json;
+    assert!(first.contains(r#""userId":"u1","event":"Bought","timestamp":"2024-01-04T11:45:38.000Z""#), "{first}");
+    assert!(first.contains(r#""properties":{"total":12}"#), "{first}");
+    assert!(store.event(1).unwrap().unwrap().json.contains(r#""total":"1.50""#));
+    assert!(store.held(None, 9).unwrap().iter().any(|(_, held)| held.payload == "u2,Bought" && held.detail.starts_with("line 3")));
+}
+
+#[tokio::test]
+async fn ndjson_rows_are_events_or_customers() {
+    let text = b"{\"type\":\"page\",\"anonymousId\":\"a\",\"messageId\":\"m1\"}\n\n{\"user_id\":\"u\",\"email\":\"a@b.nl\",\"city\":\"Delft\"}\n{oops\n";
+    let (report, store) = import_text(text, Format::Ndjson, "").await;
+    assert_eq!(report.problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [4]);
+    assert_eq!(store.event(0).unwrap().unwrap().message_id, "m1");
+    let customer = store.event(1).unwrap().unwrap().json;
+    assert!(customer.contains(r#""type":"identify""#) && customer.contains(r#""traits":{"city":"Delft","email":"a@b.nl"}"#), "{customer}");
+}
+
+#[test]
+fn a_mapping_that_names_no_field_is_refused() {
+    assert!(Mapping::parse("user=who", None).is_err());
+    assert!(Mapping::parse("userId", None).is_err());
+    assert!(Mapping::parse(" userId = who , traits.firstName=voornaam ", None).is_ok());
+}
