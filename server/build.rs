@@ -1,81 +1,86 @@
-//! Embeds what `cargo xtask build` has assembled in `dist/assets`: the script, the demo shop and the console, with their compressed forms.
+//! Lists what the server embeds: everything in `dist/assets`, which `cargo xtask build` puts there, or in `$NORA_ASSETS_DIR`.
+//!
+//! The hashes come from the list that lies in the folder, so that this needs no crate.
 
-use std::fmt::Write;
-use std::path::{Path, PathBuf};
-use std::{env, fs, io};
+use std::{
+    collections::BTreeMap,
+    env,
+    error::Error,
+    fmt::Write,
+    fs,
+    path::{Path, PathBuf},
+};
 
-use sha2::{Digest, Sha256};
+/// Written by `xtask/src/assets.rs`: one line a file, in the form of `sha256sum`. What it does not name is an encoding.
+const SUMS: &str = "SHA256SUMS";
 
-fn main() -> io::Result<()> {
-    let root = env::var_os("NORA_ASSETS_DIR").map_or_else(|| PathBuf::from("../dist/assets"), PathBuf::from);
-    println!("cargo:rerun-if-env-changed=NORA_ASSETS_DIR");
-    println!("cargo:rerun-if-changed={}", root.display());
-    let mut paths = Vec::new();
-    if root.is_dir() {
-        collect(&root, &mut paths)?;
-    } else {
-        println!("cargo:warning=no assets to embed: `cargo xtask build` makes them");
-    }
-    let mut entries: Vec<(String, PathBuf)> =
-        paths.into_iter().map(|path| (path.strip_prefix(&root).unwrap_or(&path).to_string_lossy().replace('\\', "/"), path)).collect();
-    entries.sort();
-    let mut code = String::from("static FILES: &[File] = &[\n");
-    for (name, path) in entries.iter().filter(|(name, _)| !is_compressed_form(name, &entries)) {
-        write_file(&mut code, name, path)?;
-    }
-    code.push_str("];\n");
-    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    fs::write(out.join("assets.rs"), code)
-}
+/// Whatever lies here has its hash in its name, and never changes.
+const HASHED: [&str; 3] = ["nora/", "shop/assets/", "console/assets/"];
 
-fn collect(dir: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {
-    println!("cargo:rerun-if-changed={}", dir.display());
-    for entry in fs::read_dir(dir)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            collect(&path, paths)?;
-        } else {
-            println!("cargo:rerun-if-changed={}", path.display());
-            paths.push(fs::canonicalize(&path).map(|whole| if dir.is_absolute() { whole } else { path })?);
-        }
-    }
-    Ok(())
-}
-
-fn is_compressed_form(name: &str, entries: &[(String, PathBuf)]) -> bool {
-    let original = name.strip_suffix(".br").or_else(|| name.strip_suffix(".gz"));
-    original.is_some_and(|original| entries.iter().any(|(name, _)| name == original))
-}
-
-fn write_file(code: &mut String, name: &str, path: &Path) -> io::Result<()> {
-    let whole = fs::canonicalize(path)?;
-    let hash: String = Sha256::digest(fs::read(&whole)?)[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    let immutable = ["nora/", "shop/assets/", "console/assets/"].iter().any(|folder| name.starts_with(folder));
-    let compressed = |ending: &str| {
-        let form = PathBuf::from(format!("{}.{ending}", whole.display()));
-        if form.exists() { format!("Some(include_bytes!({form:?}))") } else { "None".to_owned() }
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-env-changed=NORA_ASSETS_DIR");
+    println!("cargo::rerun-if-changed=build.rs");
+    let folder = match env::var_os("NORA_ASSETS_DIR") {
+        Some(named) => fs::canonicalize(&named).map_err(|error| format!("NORA_ASSETS_DIR={}: {error}", named.display()))?,
+        None => PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../dist/assets"),
     };
-    let _ = writeln!(
-        code,
-        "File {{ path: {name:?}, content_type: {:?}, etag: {hash:?}, immutable: {immutable}, raw: include_bytes!({whole:?}), br: {}, gz: {} }},",
-        content_type(name),
-        compressed("br"),
-        compressed("gz"),
-    );
+    // To cargo, a folder that is missing has always changed: without it, every build would begin here.
+    let _ = fs::create_dir_all(&folder);
+    // Cargo looks at all files in it.
+    println!("cargo::rerun-if-changed={}", folder.display());
+
+    let sums = folder.join(SUMS);
+    let table = if sums.is_file() {
+        table(&folder, &fs::read_to_string(&sums)?)?
+    } else {
+        println!("cargo::warning=the server is built without SDK, shop and console: `cargo xtask build` makes them");
+        "&[]".to_owned()
+    };
+    let out = PathBuf::from(env::var("OUT_DIR")?).join("assets.rs");
+    fs::write(out, format!("static FILES: &[File] = {table};\n"))?;
     Ok(())
 }
 
-fn content_type(name: &str) -> &'static str {
-    match name.rsplit('.').next().unwrap_or_default() {
-        "html" => "text/html; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
+/// The files as a Rust expression, sorted by path.
+fn table(folder: &Path, sums: &str) -> Result<String, Box<dyn Error>> {
+    let mut files = BTreeMap::new();
+    for line in sums.lines() {
+        let (hash, path) = line.split_once("  ").ok_or("a line without a hash in SHA256SUMS: run `cargo xtask build`")?;
+        files.insert(path, hash.get(..16).ok_or("a short hash in SHA256SUMS: run `cargo xtask build`")?);
+    }
+    let mut table = String::from("&[\n");
+    for (path, etag) in files {
+        let file = folder.join(path);
+        let raw = include(&file).ok_or_else(|| format!("{} is missing: run `cargo xtask build`", file.display()))?;
+        let encoded = |ending: &str| match include(&folder.join(format!("{path}.{ending}"))) {
+            Some(bytes) => format!("Some({bytes})"),
+            None => "None".to_owned(),
+        };
+        let immutable = HASHED.iter().any(|hashed| path.starts_with(hashed));
+        let content_type = content_type(path);
+        write!(table, "    File {{ path: {path:?}, content_type: {content_type:?}, etag: {etag:?}, immutable: {immutable}, ")?;
+        writeln!(table, "raw: {raw}, br: {}, gz: {} }},", encoded("br"), encoded("gz"))?;
+    }
+    table.push(']');
+    Ok(table)
+}
+
+/// An expression with the bytes of a file that is there.
+fn include(file: &Path) -> Option<String> {
+    file.is_file().then(|| format!("include_bytes!({:?})", file.display().to_string()))
+}
+
+fn content_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
         "css" => "text/css; charset=utf-8",
+        "html" => "text/html; charset=utf-8",
+        "ico" => "image/x-icon",
+        "js" => "text/javascript; charset=utf-8",
+        "json" | "map" => "application/json",
+        "png" => "image/png",
         "svg" => "image/svg+xml; charset=utf-8",
-        "json" | "map" => "application/json; charset=utf-8",
         "txt" => "text/plain; charset=utf-8",
         "wasm" => "application/wasm",
-        "png" => "image/png",
-        "ico" => "image/x-icon",
         "woff2" => "font/woff2",
         _ => "application/octet-stream",
     }

@@ -1,5 +1,6 @@
 //! A running installation: everything between the door and the disk.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -71,10 +72,11 @@ pub struct NotCaughtUp;
 impl App {
     /// Opens the installation in `data_dir`, creating it where there is none.
     pub fn open(data_dir: &Path, cache_bytes: u64, first: &FirstKeys, clock: Arc<dyn Clock>) -> Result<(App, Threads), AppError> {
-        std::fs::create_dir_all(data_dir)?;
+        // What is kept here is about people: nobody else on the machine may read it.
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data_dir)?;
         let store: Arc<dyn Store> = Arc::new(SledStore::open(&data_dir.join("sled"), cache_bytes)?);
         let keys = Keys::open(data_dir, first)?;
-        Ok(App::start(store, keys, clock)?)
+        App::start(store, keys, clock)
     }
 
     /// An installation on a store that is open.

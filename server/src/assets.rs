@@ -1,50 +1,90 @@
-//! The files inside the binary. `build.rs` makes the table.
+//! What the server has inside for browsers: the SDK, the shop and the console. Listed by `build.rs`.
+//!
+//! A build without `cargo xtask build` before it has none of it.
 
-/// One file, with its compressed forms.
+/// One embedded file.
 #[derive(Debug)]
 pub struct File {
-    /// Its path, without a leading slash.
+    /// Its path in the address, without the first slash.
     pub path: &'static str,
-    /// Its media type.
+    /// Its `Content-Type`.
     pub content_type: &'static str,
-    /// Changes with its contents.
+    /// The hash of its bytes, without quotes. The same for every encoding: whoever sends one says so in the `ETag`.
     pub etag: &'static str,
-    /// Whether its name changes with its contents, so that it can be kept for ever.
+    /// Whether its path has its hash in it, so that it may be kept for ever.
     pub immutable: bool,
-    /// As it is.
+    /// Its bytes.
     pub raw: &'static [u8],
-    /// Compressed with brotli, where that is smaller.
+    /// The same in brotli, if that is smaller.
     pub br: Option<&'static [u8]>,
-    /// Compressed with gzip, where that is smaller.
+    /// The same in gzip, if that is smaller.
     pub gz: Option<&'static [u8]>,
 }
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
-/// The file that a path stands for: itself, the index of a folder, or the console's only page for every place in the console.
+/// The file for a path without its first slash; a folder stands for its page, and every place in the console for its one page.
 pub fn find(path: &str) -> Option<&'static File> {
-    let exact = |path: &str| FILES.binary_search_by(|file| file.path.cmp(path)).ok().map(|place| &FILES[place]);
-    let is_place_in_console = || path.starts_with("console/") && !path.contains('.');
-    exact(path)
-        .or_else(|| exact(&format!("{}/index.html", path.trim_end_matches('/'))))
-        .or_else(|| if is_place_in_console() { exact("console/index.html") } else { None })
+    find_in(FILES, path)
 }
 
-/// Every file.
+/// All files, sorted by path.
 pub fn all() -> &'static [File] {
     FILES
+}
+
+fn find_in(files: &'static [File], path: &str) -> Option<&'static File> {
+    let exact = |path: &str| files.binary_search_by(|file| file.path.cmp(path)).ok().and_then(|at| files.get(at));
+    if path.is_empty() || path.ends_with('/') {
+        if let Some(page) = exact(&format!("{path}index.html")) {
+            return Some(page);
+        }
+    } else if let Some(file) = exact(path) {
+        return Some(file);
+    }
+    // The console is one page that reads its own address. With a dot it is a file, and a missing file is no page.
+    path.strip_prefix("console/").filter(|place| !place.contains('.')).and_then(|_| exact("console/index.html"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const fn file(path: &'static str) -> File {
+        File { path, content_type: "", etag: "", immutable: false, raw: &[], br: None, gz: None }
+    }
+
+    static SOME: [File; 4] = [file("console/assets/index.js"), file("console/index.html"), file("nora.js"), file("shop/en/index.html")];
+
     #[test]
-    fn every_file_is_found_by_its_path() {
-        assert!(all().is_sorted_by_key(|file| file.path));
-        for file in all() {
-            assert_eq!(find(file.path).map(|found| found.path), Some(file.path));
+    fn folders_and_places_have_a_page() {
+        let found = |path| find_in(&SOME, path).map(|file| file.path);
+        assert_eq!(found("nora.js"), Some("nora.js"));
+        assert_eq!(found("shop/en/"), Some("shop/en/index.html"));
+        assert_eq!(found("console/"), Some("console/index.html"));
+        assert_eq!(found("console/profiles/"), Some("console/index.html"));
+        assert_eq!(found("console/profiles/p1"), Some("console/index.html"));
+        assert_eq!(found("console/assets/index.js"), Some("console/assets/index.js"));
+        for missing in ["", "shop/", "shop/en", "shop/fr/", "console", "console/assets/old.js", "SHA256SUMS", "../nora.js"] {
+            assert_eq!(found(missing), None, "{missing}");
         }
-        assert!(find("../keys.toml").is_none());
+    }
+
+    #[test]
+    fn an_empty_table_has_nothing() {
+        assert!(find_in(&[], "nora.js").is_none());
+        assert!(find_in(&[], "console/").is_none());
+    }
+
+    #[test]
+    fn what_is_embedded_can_be_found() {
+        assert!(all().is_sorted_by(|a, b| a.path < b.path));
+        for file in all() {
+            assert!(find(file.path).is_some_and(|found| found.path == file.path), "{}", file.path);
+            assert_eq!(file.etag.len(), 16, "{}", file.path);
+            assert!([file.br, file.gz].into_iter().flatten().all(|encoded| encoded.len() < file.raw.len()), "{}", file.path);
+        }
+        // Pages of the shop are filled in when they are sent.
+        assert!(all().iter().all(|file| !(file.path.starts_with("shop/") && file.path.ends_with(".html")) || file.br.is_none()));
     }
 }

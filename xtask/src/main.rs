@@ -1,23 +1,84 @@
 //! `cargo xtask`: what the README promises, and nothing a user must do by hand.
-#![allow(clippy::print_stdout)]
+#![allow(clippy::print_stdout, reason = "it speaks to whoever sits at the terminal")]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
-#[allow(dead_code, reason = "called once the server embeds the script")]
+mod assets;
+mod bench;
+mod build;
+mod chromium;
+mod command;
+mod compress;
+mod dist;
+mod lint;
+mod node;
+mod progress;
+mod run;
 mod sdk;
+mod stamp;
+mod tally;
+mod test;
+mod www;
 
-use std::env;
-use std::process::Command;
+use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
+use clap::{Parser, Subcommand};
 
-fn main() -> Result<()> {
-    match env::args().nth(1).as_deref() {
-        Some("test") => {
-            let status = Command::new(env!("CARGO")).args(["test", "--workspace"]).status()?;
-            if !status.success() {
-                bail!("tests failed");
-            }
-            Ok(())
-        }
-        _ => bail!("usage: cargo xtask test"),
+use crate::command::Workspace;
+
+/// Builds, starts, tests and packs Nora.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build everything and start it; Ctrl-C ends it
+    Run {
+        /// The port on 127.0.0.1
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+        /// Where events and profiles are kept; made if it is missing
+        #[arg(long, default_value = "./data", value_name = "DIR")]
+        data: PathBuf,
+    },
+    /// Build everything: target/release/nora, with shop, console and SDK inside
+    Build,
+    /// Build everything, then run every check and every test
+    Test {
+        /// Leave out formatting, clippy, documentation and licences
+        #[arg(long)]
+        no_lint: bool,
+        /// Leave out the tests that need Chromium
+        #[arg(long)]
+        no_browser: bool,
+    },
+    /// Run formatting, clippy, documentation and licence checks alone
+    Lint,
+    /// Build everything, then measure it
+    Bench {
+        /// One measurement, such as `ingest`; all without it
+        name: Option<String>,
+    },
+    /// Build everything and pack it: target/dist/nora-VERSION-TARGET.tar.gz
+    Dist,
+}
+
+fn main() -> Result<ExitCode> {
+    let task = Arguments::parse().task;
+    let workspace = Workspace::find()?;
+    match task {
+        Task::Run { port, data } => run::run(&workspace, port, &data),
+        Task::Build => build::build(&workspace).map(|binary| {
+            println!("{}", binary.display());
+            ExitCode::SUCCESS
+        }),
+        Task::Test { no_lint, no_browser } => Ok(test::test(&workspace, !no_lint, !no_browser)),
+        Task::Lint => Ok(lint::lint(&workspace).report()),
+        Task::Bench { name } => bench::bench(&workspace, name.as_deref()),
+        Task::Dist => dist::dist(&workspace).map(|()| ExitCode::SUCCESS),
     }
 }

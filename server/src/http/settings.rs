@@ -13,7 +13,7 @@ use crate::app::App;
     responses((status = 200, body = Object), (status = 401, body = ErrorBody)))]
 pub async fn settings(request: HttpRequest, app: Data<App>, write_key: Path<String>) -> Result<Json<Value>, ApiError> {
     let key = write_key.into_inner();
-    if !app.keys.source(&key).is_some_and(|(_, is_secret)| !is_secret) {
+    if app.keys.source(&key).is_none_or(|(_, is_secret)| is_secret) {
         return Err(Reason::InvalidWriteKey.into());
     }
     let connection = request.connection_info();

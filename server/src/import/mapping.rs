@@ -111,5 +111,6 @@ fn insert(event: &mut Map<String, Value>, object: &str, name: &str, value: Value
 /// The number, where writing it again gives the same text: `12.50` and `007` stay text.
 fn number(text: &str) -> Option<Value> {
     let value: Value = serde_json::from_str(text).ok().filter(Value::is_number)?;
-    (value.to_string() == text).then_some(value)
+    let written = value.to_string();
+    (written == text).then_some(value)
 }
