@@ -8,7 +8,7 @@ use actix_web::web::{BytesMut, Payload};
 use futures_util::StreamExt;
 use nora_shared::{Reason, limits};
 
-/// Reads the body as text; see [`bytes`].
+/// Reads the body as text; see [`bytes()`].
 pub async fn text(request: &HttpRequest, payload: &mut Payload, limit: usize) -> Result<String, Reason> {
     String::from_utf8(bytes(request, payload, limit).await?).map_err(|_| Reason::InvalidUtf8)
 }
