@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use nora_shared::{Identifier, identifier};
 use tokio::sync::{broadcast, watch};
 
 use crate::admission::Decision;
@@ -98,11 +99,20 @@ impl App {
         self.outcomes.count(source, &verdicts, self.clock.now());
         for (waiting, verdict) in shown.into_iter().zip(&verdicts) {
             if !matches!(verdict, Verdict::Accepted(_)) {
+                let mut event = waiting.event(source, *verdict, self.clock.now());
+                event.profile_id = self.profile_id_of(&event);
                 // Nobody listening any more is no error.
-                let _ = self.live.send(waiting.event(source, *verdict, self.clock.now()));
+                let _ = self.live.send(event);
             }
         }
         Ok(verdicts)
+    }
+
+    /// The profile of whoever an event that was not taken names.
+    fn profile_id_of(&self, event: &LiveEvent) -> Option<String> {
+        let ids = [(identifier::USER_ID, &event.user_id), (identifier::ANONYMOUS_ID, &event.anonymous_id)];
+        let graph = self.followed.graph.read();
+        ids.into_iter().find_map(|(kind, id)| graph.profile_id_of(&Identifier::new(kind, id.as_deref()?)?))
     }
 
     /// Waits until everything that was durable when this was called has been applied, so that an answer includes what was acknowledged.

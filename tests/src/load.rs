@@ -55,7 +55,8 @@ impl Load {
     pub fn wait_for(&self, batches: u64) {
         let (mutex, changed) = &self.shared.changed;
         let guard = mutex.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_short = |(): &mut ()| self.shared.acknowledged.load(Ordering::SeqCst) < batches && self.shared.running.load(Ordering::SeqCst) > 0;
+        let is_short =
+            |(): &mut ()| self.shared.acknowledged.load(Ordering::SeqCst) < batches && self.shared.running.load(Ordering::SeqCst) > 0;
         drop(changed.wait_while(guard, is_short).unwrap_or_else(PoisonError::into_inner));
         assert!(self.shared.acknowledged.load(Ordering::SeqCst) >= batches, "the load ended before it was to");
     }

@@ -25,7 +25,8 @@ fn routes() -> BTreeSet<String> {
         let Some((path, rest)) = line.strip_prefix(".route(\"").and_then(|rest| rest.split_once("\", ")) else { continue };
         let method = rest.trim_start_matches("web::").split('(').next().unwrap();
         // `{kind:a|b}` is `{kind}` in the description.
-        let path: Vec<_> = path.split('/').map(|part| part.split_once(':').map_or(part.to_owned(), |(name, _)| format!("{name}}}"))).collect();
+        let path: Vec<_> =
+            path.split('/').map(|part| part.split_once(':').map_or(part.to_owned(), |(name, _)| format!("{name}}}"))).collect();
         routes.insert(format!("{method} {scope}{}", path.join("/")));
     }
     routes
@@ -33,7 +34,8 @@ fn routes() -> BTreeSet<String> {
 
 /// `method path` of every operation that is described.
 fn described(document: &Value) -> BTreeSet<String> {
-    let operations = |(path, item): (&String, &Value)| item.as_object().unwrap().keys().map(|method| format!("{method} {path}")).collect::<Vec<_>>();
+    let operations =
+        |(path, item): (&String, &Value)| item.as_object().unwrap().keys().map(|method| format!("{method} {path}")).collect::<Vec<_>>();
     document["paths"].as_object().unwrap().iter().flat_map(operations).collect()
 }
 

@@ -53,7 +53,8 @@ fn each_payload_in_a_batch_is_accepted_or_kept_with_the_right_reason() {
         assert_eq!((outcome.as_str(), reason.as_deref()), (expected, right), "{page}: {payload}");
     }
     let kept = nora.json("/v1/quarantine?limit=200");
-    let kept: Vec<Value> = kept["data"].as_array().unwrap().iter().map(|held| serde_json::from_str(held["payload"].as_str().unwrap()).unwrap()).collect();
+    let kept: Vec<Value> =
+        kept["data"].as_array().unwrap().iter().map(|held| serde_json::from_str(held["payload"].as_str().unwrap()).unwrap()).collect();
     let bad: Vec<_> = payloads.iter().filter(|(_, payload)| right_reason(payload).is_some()).map(|(_, payload)| payload).collect();
     assert_eq!(kept.iter().rev().collect::<Vec<_>>(), bad, "what was not accepted is kept as it was sent");
 }

@@ -27,10 +27,15 @@ struct Figures {
 
 /// Prints the table.
 pub(crate) fn bench() -> Result<()> {
-    println!("\nIngest: events of {} bytes, each batch from a visitor of its own, each row on an empty data directory", Template::event_bytes());
+    println!(
+        "\nIngest: events of {} bytes, each batch from a visitor of its own, each row on an empty data directory",
+        Template::event_bytes()
+    );
     println!("  acknowledged: answered with 200, so that they survive a power cut; applied: in profiles, from the first request on");
     println!("  reads only: the same requests to a handler that reads the body and does nothing else\n");
-    println!("| events a request | connections | acknowledged/s | applied/s | p50 ms | p99 ms | reads only/s | p50 ms | p99 ms | acknowledged/reads only |");
+    println!(
+        "| events a request | connections | acknowledged/s | applied/s | p50 ms | p99 ms | reads only/s | p50 ms | p99 ms | acknowledged/reads only |"
+    );
     println!("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
     let bare = baseline::start()?;
     for events in [20, 1] {

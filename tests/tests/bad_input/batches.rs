@@ -65,7 +65,8 @@ fn a_shared_context_is_not_multiplied_without_bound() {
 #[test]
 fn a_shared_page_is_not_multiplied_without_bound() {
     let mut server = Watched::start();
-    let first = json!({"id": "0", "t": "2026-01-31T12:00:00.000Z", "m": "page", "a": [], "v": {"a": "ann"}, "c": {"x": "x".repeat(30_000)}});
+    let first =
+        json!({"id": "0", "t": "2026-01-31T12:00:00.000Z", "m": "page", "a": [], "v": {"a": "ann"}, "c": {"x": "x".repeat(30_000)}});
     let more: Vec<_> = (1..2_500).map(|number| json!({"id": number.to_string(), "m": "page", "a": []}).to_string()).collect();
     let body = format!(r#"{{"raw":[{first},{}]}}"#, more.join(","));
     for _ in 0..4 {

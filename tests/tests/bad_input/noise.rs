@@ -38,7 +38,8 @@ const CODES: [(u16, &[&str]); 5] = [
 fn noise(rng: &mut Rng) -> Vec<u8> {
     let event = json!({"type": "track", "event": "A", "userId": "noise", "timestamp": "2026-01-31T12:00:00Z", "context": {"locale": "nl"},
         "properties": {"list": [1, 2.5, {"deep": [null, true]}], "text": "caf\u{e9} \"quoted\" \\"}});
-    let call = json!({"id": "1", "t": "2026-01-31T12:00:00Z", "m": "track", "a": ["A", {"price": 1}], "v": {"a": "noise"}, "c": {"page": {}}});
+    let call =
+        json!({"id": "1", "t": "2026-01-31T12:00:00Z", "m": "track", "a": ["A", {"price": 1}], "v": {"a": "noise"}, "c": {"page": {}}});
     let good = [event.clone(), json!({"batch": [event], "sentAt": "2026-01-31T12:00:00Z"}), json!({"raw": [call]})];
     let mut bytes = rng.choice(good).unwrap().to_string().into_bytes();
     match rng.u8(0..4) {

@@ -45,7 +45,9 @@ fn json_of_another_form_is_refused() {
 #[test]
 fn what_is_not_utf_8_is_refused() {
     let mut server = Watched::start();
-    for bytes in [&b"\xff"[..], b"{\"event\":\"\xc3\x28\",\"userId\":\"u\"}", b"{\"event\":\"\xed\xa0\x80\"}", "{\"event\":\"\u{e9}".as_bytes()] {
+    for bytes in
+        [&b"\xff"[..], b"{\"event\":\"\xc3\x28\",\"userId\":\"u\"}", b"{\"event\":\"\xed\xa0\x80\"}", "{\"event\":\"\u{e9}".as_bytes()]
+    {
         // The last one is cut within its text, but between characters.
         let (status, code) = (400, if std::str::from_utf8(bytes).is_ok() { "malformed_json" } else { "invalid_utf8" });
         refused(&mut server, bytes, status, code);
@@ -96,7 +98,11 @@ fn what_is_too_large_is_refused() {
     for bytes in [500 * 1024 + 1, 600 * 1024, 20 << 20] {
         assert_eq!(server.post("/v1/batch", batch(bytes)).outcome(), (413, "batch_too_large".to_owned()), "{bytes} bytes");
         let request = server.request("POST", "/v1/batch").header("authorization", basic(WRITE_KEY)).header("content-encoding", "gzip");
-        assert_eq!(server.send(request, gzip(batch(bytes).as_bytes())).outcome(), (413, "batch_too_large".to_owned()), "{bytes} bytes zipped");
+        assert_eq!(
+            server.send(request, gzip(batch(bytes).as_bytes())).outcome(),
+            (413, "batch_too_large".to_owned()),
+            "{bytes} bytes zipped"
+        );
         server.assert_unharmed();
     }
 

@@ -47,10 +47,7 @@ impl Disk {
         let root = File::open(self.mount_point()).expect("the root of the disk");
         #[expect(unsafe_code, reason = "there is no other way to shut a file system down")]
         // SAFETY: the kernel reads one u32 for this request and keeps no pointer to it; any descriptor of the file system will do.
-        unsafe {
-            ioctl(&root, Setter::<EXT4_IOC_SHUTDOWN, u32>::new(NO_LOG_FLUSH))
-        }
-        .expect("the shutdown of the disk");
+        unsafe { ioctl(&root, Setter::<EXT4_IOC_SHUTDOWN, u32>::new(NO_LOG_FLUSH)) }.expect("the shutdown of the disk");
     }
 
     /// Mounts the disk again, with what it holds.
