@@ -17,7 +17,12 @@ use crate::log::{Held, Record};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     /// To the log.
-    Accept(Record),
+    Accept {
+        /// The event as it is kept.
+        record: Record,
+        /// Whether its time was so far in the future that the server's counts.
+        clamped: bool,
+    },
     /// To the quarantine: it can be read, but not accepted.
     Quarantine(Held),
     /// Not kept: it is over a limit that protects the store.
@@ -28,7 +33,7 @@ impl Decision {
     /// What keeps it from being accepted.
     pub fn reason(&self) -> Option<Reason> {
         match self {
-            Decision::Accept(_) => None,
+            Decision::Accept { .. } => None,
             Decision::Quarantine(held) => Some(held.reason),
             Decision::Refuse(reason) => Some(*reason),
         }
@@ -56,7 +61,7 @@ pub fn admit(json: &str, default_kind: Option<&str>, origin: &Origin<'_>) -> Dec
         return hold(Reason::BlockedId, "userId");
     }
     match moment::of(&event, origin) {
-        Ok(moment) => Decision::Accept(stamp::record(&event, kind, &moment, origin)),
+        Ok(moment) => Decision::Accept { record: stamp::record(&event, kind, &moment, origin), clamped: moment.clamped },
         Err(field) => hold(Reason::InvalidTimestamp, field),
     }
 }
@@ -74,7 +79,7 @@ fn has_usable_id(event: &Event<'_>) -> bool {
 }
 
 /// Whether objects and arrays are nested beyond [`limits::NESTING`].
-fn is_too_deep(json: &str) -> bool {
+pub(crate) fn is_too_deep(json: &str) -> bool {
     // Depth cannot exceed the number of opening brackets, which costs next to nothing to count.
     if memchr::memchr2_iter(b'{', b'[', json.as_bytes()).count() <= limits::NESTING {
         return false;

@@ -95,7 +95,9 @@ impl App {
     pub async fn submit(&self, source: &str, decisions: Vec<Decision>) -> Result<Vec<Verdict>, SubmitError> {
         let watched = self.live.receiver_count() > 0;
         let shown: Vec<_> = if watched { decisions.iter().map(live::Waiting::of).collect() } else { Vec::new() };
+        let clamped = decisions.iter().filter(|decision| matches!(decision, Decision::Accept { clamped: true, .. })).count();
         let verdicts = self.writer.submit(decisions).await?;
+        self.outcomes.count_clamped(clamped as u64);
         self.outcomes.count(source, &verdicts, self.clock.now());
         for (waiting, verdict) in shown.into_iter().zip(&verdicts) {
             if !matches!(verdict, Verdict::Accepted(_)) {

@@ -23,7 +23,8 @@ pub struct File {
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
-/// The file for a path without its first slash; a folder stands for its page, and every place in the console for its one page.
+/// The file for a path without its first slash. A folder, with its last slash or without, stands for its page, and every place in the
+/// console for its one page.
 pub fn find(path: &str) -> Option<&'static File> {
     find_in(FILES, path)
 }
@@ -35,12 +36,9 @@ pub fn all() -> &'static [File] {
 
 fn find_in(files: &'static [File], path: &str) -> Option<&'static File> {
     let exact = |path: &str| files.binary_search_by(|file| file.path.cmp(path)).ok().and_then(|at| files.get(at));
-    if path.is_empty() || path.ends_with('/') {
-        if let Some(page) = exact(&format!("{path}index.html")) {
-            return Some(page);
-        }
-    } else if let Some(file) = exact(path) {
-        return Some(file);
+    let folder = path.trim_end_matches('/');
+    if let Some(found) = exact(path).or_else(|| exact(&format!("{folder}/index.html"))) {
+        return Some(found);
     }
     // The console is one page that reads its own address. With a dot it is a file, and a missing file is no page.
     path.strip_prefix("console/").filter(|place| !place.contains('.')).and_then(|_| exact("console/index.html"))
@@ -61,11 +59,13 @@ mod tests {
         let found = |path| find_in(&SOME, path).map(|file| file.path);
         assert_eq!(found("nora.js"), Some("nora.js"));
         assert_eq!(found("shop/en/"), Some("shop/en/index.html"));
+        assert_eq!(found("shop/en"), Some("shop/en/index.html"));
+        assert_eq!(found("console"), Some("console/index.html"));
         assert_eq!(found("console/"), Some("console/index.html"));
         assert_eq!(found("console/profiles/"), Some("console/index.html"));
         assert_eq!(found("console/profiles/p1"), Some("console/index.html"));
         assert_eq!(found("console/assets/index.js"), Some("console/assets/index.js"));
-        for missing in ["", "shop/", "shop/en", "shop/fr/", "console", "console/assets/old.js", "SHA256SUMS", "../nora.js"] {
+        for missing in ["", "shop/", "shop/fr/", "console/assets/old.js", "SHA256SUMS", "../nora.js"] {
             assert_eq!(found(missing), None, "{missing}");
         }
     }

@@ -25,11 +25,14 @@ pub mod settings;
 pub mod sources;
 pub mod static_files;
 
+use actix_web::Route;
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig, get, post};
 
 /// Every route of the server.
 pub fn routes(config: &mut ServiceConfig) {
-    let collect = web::scope("/v1").wrap(actix_web::middleware::from_fn(cors::open));
+    // Whole resources, so that the preflights of these paths are answered and those of all others are not.
+    let open = |path: &str, route: Route| web::resource(path).wrap(from_fn(cors::open)).route(route);
     config
         .route("/healthz", get().to(health::healthz))
         .route("/readyz", get().to(health::readyz))
@@ -46,16 +49,13 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/v1/profiles", get().to(profiles::search))
         .route("/v1/profiles/{id}", get().to(profiles::show))
         .route("/v1/profiles/{id}/events", get().to(events::timeline))
-        .service(
-            collect
-                .route("/import", post().to(import::import))
-                .route("/projects/{write_key}/settings", get().to(settings::settings))
-                .route("/m", post().to(collect::metrics))
-                .route("/raw", post().to(collect::raw))
-                .route("/batch", post().to(collect::batch))
-                .route("/b", post().to(collect::batch))
-                .route("/{kind:identify|track|page|screen|group|alias|i|t|p|s|g|a}", post().to(collect::one)),
-        )
+        .route("/v1/import", post().to(import::import))
+        .service(open("/v1/projects/{write_key}/settings", get().to(settings::settings)))
+        .service(open("/v1/m", post().to(collect::metrics)))
+        .service(open("/v1/raw", post().to(collect::raw)))
+        .service(open("/v1/batch", post().to(collect::batch)))
+        .service(open("/v1/b", post().to(collect::batch)))
+        .service(open("/v1/{kind:identify|track|page|screen|group|alias|i|t|p|s|g|a}", post().to(collect::one)))
         .configure(openapi::docs)
         .default_service(get().to(static_files::file));
 }

@@ -65,7 +65,7 @@ fn decide(row: &Row, source: &str, mapping: &Mapping, origin: &Origin<'_>) -> De
             let detail = format!("line {}: {}", row.line, held.detail);
             Decision::Quarantine(crate::log::Held { detail, ..held })
         }
-        accepted @ Decision::Accept(_) => accepted,
+        accepted @ Decision::Accept { .. } => accepted,
     }
 }
 

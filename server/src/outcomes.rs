@@ -20,6 +20,7 @@ const MINUTES: usize = 60;
 pub struct Outcomes {
     registry: Registry,
     received: Counter<u64, AtomicU64>,
+    clamped: Counter<u64, AtomicU64>,
     by_outcome: Family<Labels, Counter>,
     minutes: Mutex<VecDeque<Minute>>,
 }
@@ -45,10 +46,11 @@ struct Labels {
 impl Default for Outcomes {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("nora");
-        let (received, by_outcome) = (Counter::default(), Family::default());
+        let (received, clamped, by_outcome) = (Counter::default(), Counter::default(), Family::default());
         registry.register("events_received", "Events that were read from requests and imports", received.clone());
+        registry.register("clock_clamped", "Events whose time was more than five minutes in the future", clamped.clone());
         registry.register("events", "Events by source, outcome and reason", by_outcome.clone());
-        Outcomes { registry, received, by_outcome, minutes: Mutex::default() }
+        Outcomes { registry, received, clamped, by_outcome, minutes: Mutex::default() }
     }
 }
 
@@ -74,6 +76,11 @@ impl Outcomes {
             minute.accepted += accepted;
             minute.other += verdicts.len() as u64 - accepted;
         }
+    }
+
+    /// Counts events whose time was replaced by that of their receipt.
+    pub fn count_clamped(&self, events: u64) {
+        self.clamped.inc_by(events);
     }
 
     /// The events of the hour that ends with `now`, one entry a minute, also for those without any.

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import type { Nora } from './support/server.ts'
+import { collect } from './support/collect.ts'
 import { expect, test } from './support/test.ts'
 
 const email = 'ann@example.org'
@@ -11,11 +11,11 @@ test('the one-time link leads to what arrives, and from there to the customer', 
   // The code is of no more use, and need not be seen.
   await expect(page).toHaveURL(`${nora.base}/console/`)
 
-  await send(nora, { type: 'track', messageId: 'm-1', event: 'Product Viewed', anonymousId: 'anon-1' })
-  await send(nora, { type: 'identify', messageId: 'm-2', userId: 'ann', anonymousId: 'anon-1', traits: { name: 'Ann Peeters', email } })
+  await collect(nora, { type: 'track', messageId: 'm-1', event: 'Product Viewed', anonymousId: 'anon-1' })
+  await collect(nora, { type: 'identify', messageId: 'm-2', userId: 'ann', anonymousId: 'anon-1', traits: { name: 'Ann Peeters', email } })
   const arrival = page.locator('[data-testid=live-event][data-message-id=m-2]')
   await expect(arrival).toHaveAttribute('data-outcome', 'accepted', { timeout: 1_000 })
-  await send(nora, { type: 'track', messageId: 'm-3', anonymousId: 'anon-1' })
+  await collect(nora, { type: 'track', messageId: 'm-3', anonymousId: 'anon-1' })
   await expect(page.locator('[data-testid=live-event][data-message-id=m-3]')).toHaveAttribute('data-outcome', 'quarantined')
 
   await arrival.getByRole('link').click()
@@ -27,7 +27,7 @@ test('the one-time link leads to what arrives, and from there to the customer', 
   expect(await page.getByTestId('timeline-event').evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset.name))).toEqual(['identify', 'Product Viewed'])
 
   // The profile is as fresh as the list it was reached from.
-  await send(nora, { type: 'track', messageId: 'm-4', event: 'Product Added', userId: 'ann' })
+  await collect(nora, { type: 'track', messageId: 'm-4', event: 'Product Added', userId: 'ann' })
   await expect(page.getByTestId('timeline-event').first()).toHaveAttribute('data-name', 'Product Added')
 })
 
@@ -62,7 +62,7 @@ test('a token logs in, a wrong one does not, and log-out ends it', async ({ nora
 })
 
 test('whoever has not logged in sees nothing', async ({ nora, device }) => {
-  await send(nora, { type: 'identify', userId: 'ann', traits: { email } })
+  await collect(nora, { type: 'identify', userId: 'ann', traits: { email } })
   const { request } = await device()
   const paths = ['session', 'overview', 'sources', 'profiles', 'profiles/user_id:ann', 'profiles/user_id:ann/events', 'identities', 'events/live', 'quarantine']
   for (const path of paths) {
@@ -76,11 +76,3 @@ test('whoever has not logged in sees nothing', async ({ nora, device }) => {
 })
 
 const connected = (page: Page) => expect(page.getByTestId('connection')).toHaveAttribute('data-state', 'open')
-
-/** As a customer's server would. */
-async function send(nora: Nora, event: object): Promise<void> {
-  const authorization = `Basic ${btoa(`${nora.secretKey}:`)}`
-  const headers = { authorization, 'content-type': 'application/json' }
-  const answer = await fetch(`${nora.base}/v1/batch`, { method: 'POST', headers, body: JSON.stringify({ batch: [event] }) })
-  expect(answer.status).toBe(200)
-}

@@ -55,7 +55,6 @@ test('where the server does not answer, the page goes on', async ({ nora, site, 
   await page.evaluate(calls)
   await page.evaluate(() => window.nora!.flush())
   expect(complaints).toEqual([])
-  await nora.restart()
 })
 
 const unasked: [name: string, attributes: string, signal: string][] = [

@@ -20,6 +20,5 @@ export default defineConfig({
       args: ['--disable-gpu', '--disable-background-networking', '--disable-quic'],
     },
     locale: 'en-GB',
-    trace: 'retain-on-failure',
   },
 })

@@ -2,6 +2,7 @@ import type { AnalyticsBrowser, InitOptions } from '@segment/analytics-next'
 import { Analytics } from '@segment/analytics-node'
 import type { Page } from '@playwright/test'
 import { build } from 'esbuild'
+import { collect } from './support/collect.ts'
 import { nameOf, valuesOf, type Query } from './support/query.ts'
 import type { Nora } from './support/server.ts'
 import type { Site } from './support/site.ts'
@@ -14,6 +15,8 @@ declare global {
 }
 
 const email = 'ann@example.org'
+/** By the user id that the customer had before: what `alias()` is for. */
+const earlier = { type: 'track', event: 'Long Ago', userId: 'ann-0' }
 
 const strategies: [name: string, options: InitOptions, path: RegExp][] = [
   ['one by one', {}, /^\/v1\/[itpsga]$/],
@@ -22,16 +25,18 @@ const strategies: [name: string, options: InitOptions, path: RegExp][] = [
 
 for (const [name, options, path] of strategies) {
   test(`analytics-next, ${name}`, async ({ nora, query, site, device }) => {
+    await collect(nora, earlier)
     const page = await device()
     const requests: URL[] = []
     page.on('request', (request) => requests.push(new URL(request.url())))
     await page.goto(await segmentSite(site))
     const id = await callAll(page, { writeKey: nora.writeKey, cdnURL: nora.base }, options)
 
-    await expect.poll(() => query.profile('user_id', 'ann-2')).toMatchObject({ event_count: 7 })
-    const profile = await query.profile('user_id', 'ann-2')
-    expect(profile).toMatchObject({ traits: { email, plan: 'pro' }, event_count: 7 })
-    expect(valuesOf(profile, 'user_id')).toEqual(['ann-1', 'ann-2'])
+    await expect.poll(() => query.profile('user_id', 'ann-1')).toMatchObject({ event_count: 8 })
+    const profile = await query.profile('user_id', 'ann-1')
+    expect(profile).toMatchObject({ traits: { email, plan: 'pro' }, event_count: 8 })
+    expect(valuesOf(profile, 'user_id')).toEqual(['ann-0', 'ann-1'])
+    expect(await query.profile('user_id', 'ann-0')).toEqual(profile)
     expect(valuesOf(profile, 'email')).toEqual([email])
     expect(valuesOf(profile, 'anonymous_id')).toEqual([id])
     await fieldsArrived(query, 'analytics.js', false)
@@ -52,11 +57,13 @@ for (const [name, options, path] of strategies) {
 
 for (const key of ['writeKey', 'secretKey'] as const) {
   test(`analytics-node, with the ${key}`, async ({ nora, query }) => {
+    await collect(nora, earlier)
     await callAllFromServer(nora, nora[key])
-    await expect.poll(() => query.profile('user_id', 'ann-2')).toMatchObject({ event_count: 7 })
-    const profile = await query.profile('user_id', 'ann-2')
+    await expect.poll(() => query.profile('user_id', 'ann-1')).toMatchObject({ event_count: 8 })
+    const profile = await query.profile('user_id', 'ann-1')
     expect(profile).toMatchObject({ traits: { email, plan: 'pro' } })
-    expect(valuesOf(profile, 'user_id')).toEqual(['ann-1', 'ann-2'])
+    expect(valuesOf(profile, 'user_id')).toEqual(['ann-0', 'ann-1'])
+    expect(await query.profile('user_id', 'ann-0')).toEqual(profile)
     expect(valuesOf(profile, 'anonymous_id')).toEqual(['anon-1'])
     await fieldsArrived(query, '@segment/analytics-node', key === 'secretKey')
     expect((await timelineByName(query))['Before Log-in']).toMatchObject({ user_id: null, anonymous_id: 'anon-1' })
@@ -83,14 +90,15 @@ function callAll(page: Page, settings: { writeKey: string; cdnURL: string }, opt
   return page.evaluate(
     async ({ settings, options, email }) => {
       const analytics = window.AnalyticsBrowser.load(settings, JSON.parse(options) as InitOptions)
+      // These two first: once analytics.js knows a user, it writes that one into whatever it has not sent yet.
+      await analytics.track('Before Log-in')
+      await analytics.alias('ann-1', 'ann-0')
       await Promise.all([
-        analytics.track('Before Log-in'),
         analytics.identify('ann-1', { email, plan: 'pro' }),
         analytics.track('Order Completed', { total: 42, products: [{ sku: 'a' }] }),
         analytics.page('Docs', 'Install', { version: 3 }),
         analytics.screen('App', 'Home', { dark: true }),
         analytics.group('acme', { industry: 'ceramics' }),
-        analytics.alias('ann-2', 'ann-1'),
       ])
       return String((await analytics.user()).anonymousId())
     },
@@ -104,12 +112,12 @@ async function callAllFromServer(nora: Nora, writeKey: string): Promise<void> {
   analytics.on('error', (error) => errors.push(error))
   analytics.track({ anonymousId: 'anon-1', event: 'Before Log-in' })
   const userId = 'ann-1'
+  analytics.alias({ userId, previousId: 'ann-0' })
   analytics.identify({ userId, anonymousId: 'anon-1', traits: { email, plan: 'pro' } })
   analytics.track({ userId, event: 'Order Completed', properties: { total: 42, products: [{ sku: 'a' }] } })
   analytics.page({ userId, category: 'Docs', name: 'Install', properties: { version: 3 } })
   analytics.screen({ userId, category: 'App', name: 'Home', properties: { dark: true } })
   analytics.group({ userId, groupId: 'acme', traits: { industry: 'ceramics' } })
-  analytics.alias({ userId: 'ann-2', previousId: userId })
   await analytics.closeAndFlush()
   expect(errors).toEqual([])
 }
@@ -124,7 +132,7 @@ async function fieldsArrived(query: Query, library: string, verified: boolean): 
     page: { ...common, category: 'Docs', name: 'Install', properties: { version: 3 } },
     screen: { ...common, name: 'Home', properties: { dark: true } },
     group: { ...common, group_id: 'acme', traits: { industry: 'ceramics' } },
-    alias: { ...common, user_id: 'ann-2', previous_id: 'ann-1' },
+    alias: { ...common, previous_id: 'ann-0' },
   })
 }
 

@@ -10,6 +10,6 @@ pub fn file(name: &str) -> Option<PathBuf> {
     if path.is_file() {
         return Some(path);
     }
-    eprintln!("skipped: there is no {}; NORA_SHARED_DATA says where the data is", path.display());
+    crate::skipped(&format!("there is no {}; NORA_SHARED_DATA says where the data is", path.display()));
     None
 }

@@ -6,11 +6,16 @@ use serde_json::Value;
 
 use crate::Client;
 
-/// Every event of a customer, page by page, the newest first. `id` is `type:value`.
+/// Every event of a customer, page by page, the newest first; none where there is no such customer. `id` is `type:value`.
 pub fn events(client: &Client, id: &str) -> Vec<Value> {
     let (mut events, mut cursor) = (Vec::new(), String::new());
     loop {
-        let mut page = client.json(&format!("/v1/profiles/{id}/events?limit=1000{cursor}"));
+        let reply = client.get(&format!("/v1/profiles/{id}/events?limit=1000{cursor}"));
+        if reply.status == 404 {
+            return events;
+        }
+        assert_eq!(reply.status, 200, "the events of {id}: {}", reply.text());
+        let mut page = reply.json();
         let Value::Array(data) = page["data"].take() else { panic!("a page without data: {page}") };
         events.extend(data);
         match page["next"].as_str() {

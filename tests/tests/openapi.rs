@@ -15,19 +15,14 @@ const ELSEWHERE: [&str; 2] = ["get /openapi.json", "post /v1/b"];
 /// `method path` of every route in the table.
 fn routes() -> BTreeSet<String> {
     let mut routes = BTreeSet::new();
-    let mut scope = "";
     for line in ROUTES.lines().map(str::trim) {
-        if line.starts_with("collect") {
-            scope = "/v1";
-        } else if line.starts_with(".configure") {
-            scope = "";
-        }
-        let Some((path, rest)) = line.strip_prefix(".route(\"").and_then(|rest| rest.split_once("\", ")) else { continue };
+        let listed = [".route(\"", ".service(open(\""].into_iter().find_map(|start| line.strip_prefix(start)?.split_once("\", "));
+        let Some((path, rest)) = listed else { continue };
         let method = rest.trim_start_matches("web::").split('(').next().unwrap();
         // `{kind:a|b}` is `{kind}` in the description.
         let path: Vec<_> =
             path.split('/').map(|part| part.split_once(':').map_or(part.to_owned(), |(name, _)| format!("{name}}}"))).collect();
-        routes.insert(format!("{method} {scope}{}", path.join("/")));
+        routes.insert(format!("{method} {}", path.join("/")));
     }
     routes
 }

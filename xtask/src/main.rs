@@ -67,8 +67,15 @@ enum Task {
     Dist,
 }
 
-fn main() -> Result<ExitCode> {
-    let task = Arguments::parse().task;
+fn main() -> ExitCode {
+    work(Arguments::parse().task).unwrap_or_else(|error| {
+        // Causes without a backtrace: what is wrong is on the user's side, and the text says how to mend it.
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn work(task: Task) -> Result<ExitCode> {
     let workspace = Workspace::find()?;
     match task {
         Task::Run { port, data } => run::run(&workspace, port, &data),

@@ -15,6 +15,8 @@ pub(super) struct Moment {
     pub(super) timestamp: Millis,
     /// By the sender's clock, where the sender said.
     pub(super) original: Option<Millis>,
+    /// Whether the sender's time was in the future, and the time of receipt stands instead.
+    pub(super) clamped: bool,
 }
 
 /// The moment of an event, or the name of the field that cannot be read.
@@ -37,6 +39,6 @@ pub(super) fn of(event: &Event<'_>, origin: &Origin<'_>) -> Result<Moment, &'sta
         (original, None) => given.or(original).unwrap_or(received_at),
         (None, Some(_)) => received_at,
     };
-    let timestamp = if timestamp.0 > received_at.0 + AHEAD_MS { received_at } else { timestamp };
-    Ok(Moment { timestamp, original })
+    let clamped = timestamp.0 > received_at.0 + AHEAD_MS;
+    Ok(Moment { timestamp: if clamped { received_at } else { timestamp }, original, clamped })
 }

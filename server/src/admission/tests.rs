@@ -17,7 +17,7 @@ fn origin(now: i64) -> Origin<'static> {
 
 fn accepted(json: &str, origin: &Origin<'_>) -> Record {
     match admit(json, None, origin) {
-        Decision::Accept(record) => record,
+        Decision::Accept { record, .. } => record,
         other => panic!("not accepted: {other:?}"),
     }
 }
@@ -36,6 +36,7 @@ fn a_wrong_clock_is_corrected_by_the_difference_at_sending() {
 fn a_time_in_the_future_becomes_the_time_of_receipt() {
     let json = r#"{"type":"page","anonymousId":"a","timestamp":"2099-01-01T00:00:00Z"}"#;
     assert_eq!(accepted(json, &origin(NOON)).timestamp, Millis(NOON));
+    assert!(matches!(admit(json, None, &origin(NOON)), Decision::Accept { clamped: true, .. }));
     let soon = Millis(NOON + 60_000);
     assert_eq!(accepted(&format!(r#"{{"type":"page","anonymousId":"a","timestamp":"{soon}"}}"#), &origin(NOON)).timestamp, soon);
 }

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use nora_shared::call::RawBatch;
 use nora_shared::event::{Event, Text};
 use nora_shared::{Kind, Reason, limits};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
@@ -14,11 +15,15 @@ use utoipa::{IntoParams, ToSchema};
 use super::access::credentials;
 use super::body;
 use super::error::{ApiError, ErrorBody};
-use crate::admission::{Decision, Origin, admit};
+use crate::admission::{Decision, Origin, admit, is_too_deep};
 use crate::app::App;
 use crate::keys::Source;
 use crate::log::Verdict;
 use crate::time::Millis;
+
+/// Bytes of a request's events together, once what they share has been copied into each. Protects memory from requests that are small
+/// only because their events share much.
+const EXPANDED_BYTES: usize = 8 * 1024 * 1024;
 
 /// How to answer.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -100,7 +105,8 @@ pub async fn one(
 
 /// Many events: `{"batch":[event,…]}`.
 ///
-/// What is wrong with one event does not touch the others: ask for `verbose=1` to be told what became of each.
+/// What is wrong with one event does not touch the others: ask for `verbose=1` to be told what became of each. Also at `/v1/b`, which is
+/// where analytics.js sends them.
 #[utoipa::path(post, path = "/v1/batch", tag = "collect", params(Answer), request_body(content = Object, content_type = "application/json"),
     security(("write_key" = [])),
     responses((status = 200, description = "durable", body = Taken), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
@@ -112,6 +118,7 @@ pub async fn batch(request: HttpRequest, mut payload: Payload, app: Data<App>, a
     if batch.batch.len() > limits::BATCH_EVENTS {
         return Err(Reason::TooManyEvents.into());
     }
+    check_shared(&batch)?;
     let visitor = Visitor::of(&request, verified);
     let origin = Origin {
         sent_at: batch.sent_at.and_then(|raw| Text::read(raw).as_str().and_then(Millis::parse)),
@@ -139,10 +146,14 @@ pub async fn raw(request: HttpRequest, mut payload: Payload, app: Data<App>, ans
     let visitor = Visitor::of(&request, verified);
     let sent_at = batch.sent_at.as_deref().and_then(Millis::parse);
     let origin = Origin { sent_at, ..origin(source, verified, app.clock.now(), &visitor) };
-    let (mut decisions, mut ids) = (Vec::new(), Vec::new());
+    let (mut decisions, mut ids, mut bytes) = (Vec::new(), Vec::new(), 0);
     for call in batch.expand() {
         if decisions.len() == limits::BATCH_EVENTS {
             return Err(Reason::TooManyEvents.into());
+        }
+        bytes += call.event.as_ref().map_or(0, String::len);
+        if bytes > EXPANDED_BYTES {
+            return Err(Reason::BatchTooLarge.into());
         }
         decisions.push(match &call.event {
             Ok(event) => admit(event, None, &origin),
@@ -156,6 +167,8 @@ pub async fn raw(request: HttpRequest, mut payload: Payload, app: Data<App>, ans
 }
 
 /// Figures that Segment's clients report of themselves: not wanted, and not an error.
+#[utoipa::path(post, path = "/v1/m", tag = "collect", request_body(content = Object, content_type = "application/json"),
+    responses((status = 204, description = "dropped")))]
 pub async fn metrics() -> HttpResponse {
     HttpResponse::NoContent().finish()
 }
@@ -203,8 +216,22 @@ fn source<'a>(app: &'a App, request: &HttpRequest, in_body: Option<&str>) -> Res
     Err(if given { Reason::InvalidWriteKey } else { Reason::MissingWriteKey })
 }
 
+/// What all events of a batch share is copied into each: it may be as large as one of them and as deep, and not too much in all.
+fn check_shared(batch: &Batch<'_>) -> Result<(), Reason> {
+    let shared: Vec<_> = [batch.context, batch.integrations].into_iter().flatten().map(RawValue::get).collect();
+    let bytes: usize = shared.iter().map(|json| json.len()).sum();
+    if bytes > limits::EVENT_BYTES || bytes * batch.batch.len() > EXPANDED_BYTES {
+        return Err(Reason::BatchTooLarge);
+    }
+    if shared.iter().any(|json| is_too_deep(json)) { Err(Reason::TooDeep) } else { Ok(()) }
+}
+
 /// Tells text that is no JSON from JSON of another form.
 fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Reason> {
+    if !text.trim_ascii_start().starts_with('{') {
+        // Serde would take the elements of an array for the fields of an object.
+        return Err(if serde_json::from_str::<IgnoredAny>(text).is_ok() { Reason::InvalidBody } else { Reason::MalformedJson });
+    }
     serde_json::from_str(text).map_err(|error| match error.classify() {
         serde_json::error::Category::Data => Reason::InvalidBody,
         _ => Reason::MalformedJson,
@@ -213,7 +240,7 @@ fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Reason> {
 
 fn message_id(decision: &Decision, json: &str) -> Option<String> {
     match decision {
-        Decision::Accept(record) => Some(record.message_id.clone()),
+        Decision::Accept { record, .. } => Some(record.message_id.clone()),
         _ => Event::parse(json).ok().and_then(|event| event.message_id.as_str().map(str::to_owned)),
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use actix_web::HttpResponse;
 use actix_web::web::{Bytes, Data};
 use futures_util::stream;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::broadcast::error::RecvError;
 
 use super::access::Reader;
@@ -22,8 +23,10 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
     responses((status = 200, body = LiveEvent, content_type = "text/event-stream"), (status = 401, body = ErrorBody)))]
 pub async fn stream(_: Reader, app: Data<App>) -> HttpResponse {
     let (applied, others) = (app.followed.events.subscribe(), app.live.subscribe());
-    let messages = stream::unfold((applied, others), |(mut applied, mut others)| async {
+    let stop = Box::pin(asked_to_stop());
+    let messages = stream::unfold((applied, others, stop), |(mut applied, mut others, mut stop)| async {
         let text = tokio::select! {
+            () = &mut stop => return None,
             event = applied.recv() => match event {
                 Ok(event) => message(&event.into()),
                 Err(RecvError::Lagged(count)) => missed(count),
@@ -36,7 +39,7 @@ pub async fn stream(_: Reader, app: Data<App>) -> HttpResponse {
             },
             () = tokio::time::sleep(HEARTBEAT) => ": here\n\n".to_owned(),
         };
-        Some((Ok::<_, actix_web::Error>(Bytes::from(text)), (applied, others)))
+        Some((Ok::<_, actix_web::Error>(Bytes::from(text)), (applied, others, stop)))
     });
     let greeting = stream::once(std::future::ready(Ok(Bytes::from_static(b": here\n\n"))));
     HttpResponse::Ok()
@@ -44,6 +47,17 @@ pub async fn stream(_: Reader, app: Data<App>) -> HttpResponse {
         .insert_header(("cache-control", "no-store"))
         .insert_header(("x-accel-buffering", "no"))
         .streaming(futures_util::StreamExt::chain(greeting, messages))
+}
+
+/// Returns when the process is asked to end. A stream that went on would hold it up for all the time that requests under way get.
+async fn asked_to_stop() {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
 }
 
 fn message(event: &LiveEvent) -> String {

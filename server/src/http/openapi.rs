@@ -12,7 +12,7 @@ use super::{collect, events, health, identities, import, live, overview, profile
 #[openapi(
     info(title = "Nora", description = "One profile per customer."),
     paths(
-        collect::one, collect::batch, collect::raw, import::import, settings::settings, profiles::show, profiles::search, events::timeline,
+        collect::one, collect::batch, collect::raw, collect::metrics, import::import, settings::settings, profiles::show, profiles::search, events::timeline,
         identities::stream, live::stream, quarantine::list, overview::overview, sources::list, session::log_in, session::whoami,
         session::log_out, health::healthz, health::readyz, health::metrics
     ),

@@ -64,7 +64,7 @@ pub struct WhoAmI {
 
 /// Logs a browser in.
 #[utoipa::path(post, path = "/v1/session", tag = "session", request_body = LogIn,
-    responses((status = 204, description = "logged in; a cookie is set"), (status = 401, body = ErrorBody)))]
+    responses((status = 204, description = "logged in; a cookie is set"), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody)))]
 pub async fn log_in(request: HttpRequest, app: Data<App>, codes: Data<LoginCode>, body: Json<LogIn>) -> Result<HttpResponse, ApiError> {
     let by_token = body.token.as_deref().and_then(|token| app.keys.token(token.trim()));
     let by_code = || body.code.as_deref().filter(|code| codes.redeem(code)).and_then(|_| app.keys.tokens.first());

@@ -49,11 +49,20 @@ fn shop_page(file: &File, app: &App) -> HttpResponse {
 }
 
 fn answer(request: &HttpRequest, file: &'static File) -> HttpResponse {
-    let etag = format!("\"{}\"", file.etag);
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let mut response = if header(IF_NONE_MATCH) == etag { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    let accepts =
+        |name: &str| header(ACCEPT_ENCODING).split(',').any(|part| part.split(';').next().is_some_and(|part| part.trim() == name));
+    let (encoding, body) = match (file.br, file.gz) {
+        (Some(body), _) if accepts("br") => (Some("br"), body),
+        (_, Some(body)) if accepts("gzip") => (Some("gzip"), body),
+        _ => (None, file.raw),
+    };
+    // Each form is a representation of its own (RFC 9110 §8.8.3).
+    let etag = format!("\"{}{}\"", file.etag, encoding.map(|name| format!("-{name}")).unwrap_or_default());
+    let is_known = header(IF_NONE_MATCH) == etag;
+    let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     let cache = if file.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
-    response.insert_header((ETAG, etag.clone())).insert_header((CACHE_CONTROL, cache)).insert_header((VARY, "accept-encoding"));
+    response.insert_header((ETAG, etag)).insert_header((CACHE_CONTROL, cache)).insert_header((VARY, "accept-encoding"));
     guard(&mut response);
     if file.path.starts_with("console/") {
         response.insert_header((CONTENT_SECURITY_POLICY, CONSOLE_POLICY));
@@ -61,16 +70,9 @@ fn answer(request: &HttpRequest, file: &'static File) -> HttpResponse {
         // The tag stands on other sites: theirs must be able to load it, also with `crossorigin`.
         response.insert_header(("access-control-allow-origin", "*")).insert_header(("cross-origin-resource-policy", "cross-origin"));
     }
-    if header(IF_NONE_MATCH) == etag {
+    if is_known {
         return response.finish();
     }
-    let accepted = header(ACCEPT_ENCODING);
-    let accepts = |name: &str| accepted.split(',').any(|part| part.split(';').next().is_some_and(|part| part.trim() == name));
-    let (encoding, body) = match (file.br, file.gz) {
-        (Some(body), _) if accepts("br") => (Some("br"), body),
-        (_, Some(body)) if accepts("gzip") => (Some("gzip"), body),
-        _ => (None, file.raw),
-    };
     if let Some(encoding) = encoding {
         response.insert_header((CONTENT_ENCODING, encoding));
     }

@@ -93,7 +93,7 @@ impl LogWriter {
         let (mut records, mut held, mut slots) = (Vec::new(), Vec::new(), Vec::with_capacity(decisions.len()));
         for decision in decisions {
             match decision {
-                Decision::Accept(record) => {
+                Decision::Accept { record, .. } => {
                     slots.push(None);
                     records.push(record);
                 }

@@ -31,6 +31,7 @@ export class Nora {
   /** As a power cut would end it: without a word. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL')
+    this.#process = undefined
   }
 
   /** After `kill()`: again, with the same data at the same address. */
@@ -38,9 +39,9 @@ export class Nora {
     await this.#run(new URL(this.base).host)
   }
 
-  /** Asks the server to stop, and tells its exit code. */
+  /** Asks the server to stop, and tells its exit code. Of one that was killed there is nothing to ask. */
   async stop(): Promise<number | null> {
-    const code = await this.#end('SIGTERM')
+    const code = this.#process ? await this.#end('SIGTERM') : 0
     await rm(this.folder, { recursive: true })
     return code
   }

@@ -85,10 +85,10 @@ fn what_is_not_encoded_as_announced_is_refused() {
 #[test]
 fn a_body_that_breaks_off_is_not_taken() {
     let mut server = Watched::start();
-    let authorization = basic(WRITE_KEY);
+    let (authorization, address) = (basic(WRITE_KEY), server.address());
     let send = |length: &str, body: &[u8]| {
         let headers = [("authorization", authorization.as_str()), length.split_once(": ").unwrap()];
-        raw::exchange(server.address(), raw::request("/v1/track", &headers, body))
+        raw::exchange(address, raw::request("/v1/track", &headers, body))
     };
     let chunk = [format!("{:x}\r\n", EVENT.len()).as_bytes(), EVENT, b"\r\n"].concat();
     // Whole as JSON each time: only the length tells that something is missing.

@@ -5,7 +5,8 @@ use crate::time::Millis;
 
 fn decision(id: &str) -> Decision {
     let (at, source, json) = (Millis(0), "web".into(), "{}".into());
-    Decision::Accept(Record { received_at: at, timestamp: at, source, verified: false, message_id: id.into(), json })
+    let record = Record { received_at: at, timestamp: at, source, verified: false, message_id: id.into(), json };
+    Decision::Accept { record, clamped: false }
 }
 
 #[tokio::test]

@@ -94,9 +94,9 @@ export interface TimelineEvent {
   user_id: string | null
   anonymous_id: string | null
   source: string
-  properties: Record<string, unknown>
-  traits: Record<string, unknown>
-  context: Record<string, unknown>
+  properties: Record<string, unknown> | null
+  traits: Record<string, unknown> | null
+  context: Record<string, unknown> | null
 }
 
 export interface Quarantined {

@@ -5,16 +5,17 @@ import { humane, money, pathOf, text } from '../ui/format'
 export function titleOf({ type, event, name, category, properties }: TimelineEvent): string {
   if (event) return event
   if (type === 'page' || type === 'screen') {
-    const title = [name ?? properties.title, category].find((part) => typeof part === 'string' && part !== '')
+    const title = [name ?? properties?.title, category].find((part) => typeof part === 'string' && part !== '')
     return title === undefined ? humane(`${type} viewed`) : String(title)
   }
   return humane(type)
 }
 
 /** The one thing about it that one would ask next. */
-export function detailOf({ type, properties, traits, context }: TimelineEvent): string {
+export function detailOf({ type, traits, context, ...event }: TimelineEvent): string {
+  const properties = event.properties ?? {}
   if (type === 'page' || type === 'screen') return pathOf(String(properties.url ?? properties.path ?? pageOf(context) ?? ''))
-  if (type === 'identify') return pairs(traits)
+  if (type === 'identify') return pairs(traits ?? {})
   const { order_id, name, product_id, query, products, category } = properties
   const value = properties.revenue ?? properties.total ?? properties.value ?? properties.price
   const many = Array.isArray(products) ? `${products.length} ${products.length === 1 ? 'product' : 'products'}` : undefined
@@ -30,8 +31,8 @@ function pairs(values: Record<string, unknown>): string {
     .join(' · ')
 }
 
-function pageOf(context: Record<string, unknown>): unknown {
-  const { page } = context
+function pageOf(context: TimelineEvent['context']): unknown {
+  const page = context?.page
   return typeof page === 'object' && page !== null && 'url' in page ? page.url : undefined
 }
 
