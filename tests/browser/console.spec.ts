@@ -75,4 +75,15 @@ test('whoever has not logged in sees nothing', async ({ nora, device }) => {
   }
 })
 
+test('an open console does not hold up the server when it is to stop', async ({ nora, device }) => {
+  const page = await device()
+  await page.goto(nora.consoleLink)
+  await connected(page)
+  const asked = Date.now()
+  await nora.stop()
+  // Requests under way get ten seconds. The stream of what arrives has no end that could be waited for.
+  expect(Date.now() - asked).toBeLessThan(5_000)
+  await expect(page.getByTestId('connection')).toHaveAttribute('data-state', 'lost')
+})
+
 const connected = (page: Page) => expect(page.getByTestId('connection')).toHaveAttribute('data-state', 'open')

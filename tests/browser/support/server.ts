@@ -31,7 +31,6 @@ export class Nora {
   /** As a power cut would end it: without a word. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL')
-    this.#process = undefined
   }
 
   /** After `kill()`: again, with the same data at the same address. */
@@ -39,11 +38,19 @@ export class Nora {
     await this.#run(new URL(this.base).host)
   }
 
-  /** Asks the server to stop, and tells its exit code. Of one that was killed there is nothing to ask. */
-  async stop(): Promise<number | null> {
-    const code = this.#process ? await this.#end('SIGTERM') : 0
-    await rm(this.folder, { recursive: true })
-    return code
+  /** Asks the server to stop, and sees it end well. */
+  async stop(): Promise<void> {
+    const code = await this.#end('SIGTERM')
+    if (code !== 0) throw new Error(`after SIGTERM the server ended with ${code}:\n${this.log}`)
+  }
+
+  /** Stops the server, unless the test did, and forgets what it kept. */
+  async remove(): Promise<void> {
+    try {
+      if (this.#process) await this.stop()
+    } finally {
+      await rm(this.folder, { recursive: true })
+    }
   }
 
   /** The tag, as a site would paste it. */
@@ -74,7 +81,8 @@ export class Nora {
 
   async #end(signal: NodeJS.Signals): Promise<number | null> {
     const child = this.#process
-    if (!child) return null
+    if (!child) throw new Error('the server is not running')
+    this.#process = undefined
     if (child.exitCode === null && child.signalCode === null) {
       const exit = once(child, 'exit')
       child.kill(signal)
