@@ -7,10 +7,12 @@ mod stamp;
 
 pub use stamp::Origin;
 
-use nora_shared::event::{Event, fields};
+use nora_shared::event::{Event, Text};
 use nora_shared::{Identifier, Reason, identifier, limits};
 use serde_json::value::RawValue;
 
+use crate::context::Context;
+use crate::identity::carried;
 use crate::log::{Held, Record};
 
 /// What admission decided about one event.
@@ -51,7 +53,7 @@ pub fn admit(json: &str, default_kind: Option<&str>, origin: &Origin<'_>) -> Dec
     }
     let Ok(mut event) = Event::parse(json) else { return hold(Reason::InvalidField, "the event is not an object") };
     if let Some(kind) = default_kind {
-        event.kind = nora_shared::event::Text::Given(kind.into());
+        event.kind = Text::Given(kind.into());
     }
     let kind = match event.check() {
         Ok(kind) => kind,
@@ -66,16 +68,13 @@ pub fn admit(json: &str, default_kind: Option<&str>, origin: &Origin<'_>) -> Dec
     }
 }
 
-/// Whether one of its ids, or something else in it, identifies somebody (rule R0).
+/// Whether something in it identifies somebody (rule R0): else it could be in no profile.
 fn has_usable_id(event: &Event<'_>) -> bool {
-    let usable = |kind: &str, text: Option<&str>| text.is_some_and(|text| Identifier::new(kind, text).is_some());
-    if usable(identifier::USER_ID, event.user_id.as_str()) || usable(identifier::ANONYMOUS_ID, event.anonymous_id.as_str()) {
-        return true;
-    }
-    event.traits.map(fields).unwrap_or_default().iter().any(|(name, value)| {
-        let text = nora_shared::event::Text::read(value);
-        matches!(name.as_ref(), "email" | "phone") && usable(name, text.as_str())
-    })
+    let usable = |kind: &str, text: &Text<'_>| text.as_str().is_some_and(|text| Identifier::new(kind, text).is_some());
+    // Nearly every event has a usable id, which saves reading its context.
+    usable(identifier::USER_ID, &event.user_id)
+        || usable(identifier::ANONYMOUS_ID, &event.anonymous_id)
+        || !carried::identifiers(event, &Context::of(event)).is_empty()
 }
 
 /// Whether objects and arrays are nested beyond [`limits::NESTING`].

@@ -110,6 +110,11 @@ impl App {
         Ok(verdicts)
     }
 
+    /// Whether events can be taken and applied.
+    pub fn is_ready(&self) -> bool {
+        self.store.is_writable() && self.durable.has_changed().is_ok() && self.followed.applied.has_changed().is_ok()
+    }
+
     /// The profile of whoever an event that was not taken names.
     fn profile_id_of(&self, event: &LiveEvent) -> Option<String> {
         let ids = [(identifier::USER_ID, &event.user_id), (identifier::ANONYMOUS_ID, &event.anonymous_id)];

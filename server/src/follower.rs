@@ -3,29 +3,27 @@
 //! It reads the log and nothing else, live as after a restart, so that a replay cannot differ from what happened the first time. Its
 //! position is written with its effect: whatever the process was doing when it died, the next one goes on where the last effect ended.
 
-mod observe;
-
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
 
 use nora_shared::Identifier;
 use nora_shared::event::Event;
 use parking_lot::RwLock;
 use tokio::sync::{broadcast, watch};
 
-use crate::identity::{Graph, Touched};
+use crate::context::Context;
+use crate::identity::{Graph, Observation, Touched, carried};
 use crate::log::{Record, Seq};
-use crate::profile::fold::{Context, fragment_of};
+use crate::profile::fold::fragment_of;
 use crate::profile::{Fragment, Profile};
 use crate::storage::{Effect, IdentityFacts, Result, Store, TimelineEntry};
 
 /// Events that one effect takes, at most. Bounds the memory of a batch and how long readers wait for the graph.
 const BATCH_EVENTS: usize = 4_096;
 
-/// How long the follower waits before it tries again to write an effect that the store refused.
-const RETRY: Duration = Duration::from_millis(500);
+/// Events that are kept for those who watch and are slow to read.
+const WATCHED: usize = 1_024;
 
 /// One event that has been applied, for those who watch.
 #[derive(Debug, Clone)]
@@ -49,13 +47,14 @@ pub struct Followed {
     pub events: broadcast::Sender<Applied>,
 }
 
-/// Starts the follower's thread. It ends when the log's writer has, after everything durable has been applied.
+/// Starts the follower's thread. It ends when the log's writer has, after everything durable has been applied; or, with
+/// [`Followed::applied`] closed, when an effect cannot be read or written.
 pub fn start(store: Arc<dyn Store>, durable: watch::Receiver<Seq>) -> Result<(Followed, thread::JoinHandle<()>)> {
     let IdentityFacts { nodes, edges, aliases } = store.identity_facts()?;
     let graph = Arc::new(RwLock::new(Graph::new(nodes, edges, aliases)));
     let position = store.applied()?;
     let (announce, applied) = watch::channel(position);
-    let (events, _) = broadcast::channel(1_024);
+    let (events, _) = broadcast::channel(WATCHED);
     let followed = Followed { graph: Arc::clone(&graph), applied, events: events.clone() };
     let mut follower = Follower { store, graph, announce, events, position };
     let thread = thread::Builder::new().name("follower".into()).spawn(move || follower.run(durable));
@@ -75,10 +74,10 @@ impl Follower {
         loop {
             let end = *durable.borrow_and_update();
             while self.position < end {
-                // The log can only be unreadable where the disk is damaged. Going on would leave events out of profiles in silence.
                 if let Err(error) = self.step(end) {
-                    tracing::error!(%error, position = self.position, "events could not be applied; trying again");
-                    thread::sleep(RETRY);
+                    // Going on would leave events out of profiles in silence. Readers are told so: the position does not move any more.
+                    tracing::error!(%error, position = self.position, "events cannot be applied; restart the server once the disk is mended");
+                    return;
                 }
             }
             // An error means that the writer has ended, and nothing more can become durable.
@@ -130,12 +129,8 @@ impl Follower {
             fragments: fragments.into_values().collect(),
             timeline: timeline.into_iter().collect(),
         };
-        // Readers wait for the whole effect: a graph that is ahead of its fragments would show customers without their events. The
-        // observations cannot be taken back, so the effect is written however often that takes.
-        while let Err(error) = self.store.apply(&effect) {
-            tracing::error!(%error, "an effect could not be written; trying again");
-            thread::sleep(RETRY);
-        }
+        // Readers wait for the whole effect: a graph that is ahead of its fragments would show customers without their events.
+        self.store.apply(&effect)?;
         drop(graph);
         self.position = applied;
         self.announce.send_replace(applied);
@@ -147,28 +142,32 @@ impl Follower {
         if self.events.receiver_count() == 0 {
             return;
         }
-        let mut names: BTreeMap<String, Option<String>> = BTreeMap::new();
-        for ((_, record), anchor) in batch.into_iter().zip(anchors) {
-            let customer = anchor.as_ref().and_then(|anchor| self.graph.read().customer(anchor));
-            let profile_id = customer.as_ref().map(|customer| customer.profile_id.clone());
-            let profile_name = customer.and_then(|customer| {
-                let name = || {
-                    let fragments = customer.anchors.iter().filter_map(|anchor| self.store.fragment(anchor).ok().flatten()).collect();
-                    Profile::new(&customer, fragments, false).display_name()
-                };
-                names.entry(customer.profile_id.clone()).or_insert_with(name).clone()
-            });
+        // The channel keeps no more: whoever watches would miss the others anyway.
+        let skipped = batch.len().saturating_sub(WATCHED);
+        let mut names: HashMap<String, Option<String>> = HashMap::new();
+        for ((_, record), anchor) in batch.into_iter().zip(anchors).skip(skipped) {
+            let profile_id = anchor.as_ref().and_then(|anchor| self.graph.read().profile_id_of(anchor));
+            let profile_name = match (&profile_id, anchor) {
+                (Some(profile_id), Some(anchor)) => names.entry(profile_id.clone()).or_insert_with(|| self.name_of(anchor)).clone(),
+                _ => None,
+            };
             // Nobody listening any more is no error.
             let _ = self.events.send(Applied { record: Arc::new(record), profile_id, profile_name });
         }
     }
+
+    fn name_of(&self, anchor: &Identifier) -> Option<String> {
+        let customer = self.graph.read().customer(anchor)?;
+        let fragments = customer.anchors.iter().filter_map(|anchor| self.store.fragment(anchor).ok().flatten()).collect();
+        Profile::new(&customer, fragments, false).display_name()
+    }
 }
 
 /// What one record says: of identity, and of its customer. `None` where it identifies nobody.
-fn read(record: &Record) -> Option<(crate::identity::Observation, Fragment)> {
+fn read(record: &Record) -> Option<(Observation, Fragment)> {
     let event = Event::parse(&record.json).ok()?;
     let context = Context::of(&event);
-    let observation = observe::observation(record, &event, &context);
+    let observation = carried::observation(record, &event, &context);
     let fragment = fragment_of(observation.anchor()?, record, &event, &context);
     Some((observation, fragment))
 }

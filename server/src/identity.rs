@@ -1,8 +1,9 @@
 //! Which identifiers are one customer: a pure function of everything observed.
 //!
-//! [`facts`] is what is known, [`observation`] what one event says, [`graph`] brings the two together as events come in, and
+//! [`facts`] is what is known, [`observation`] what one event says ([`carried`] reads it), [`graph`] brings the two together as events come in, and
 //! `resolve` cuts a group with conflicting keys into people. Nothing here knows of HTTP, of storage or of the clock.
 
+pub mod carried;
 pub mod facts;
 pub mod graph;
 pub mod observation;

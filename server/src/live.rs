@@ -5,9 +5,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::admission::Decision;
+use crate::context::Context;
 use crate::follower::Applied;
 use crate::log::Verdict;
-use crate::profile::fold::Context;
 use crate::time::Millis;
 
 /// One event, with what became of it.

@@ -127,6 +127,9 @@ fn generation(received_at: Millis) -> i64 {
 
 /// A whole backend.
 pub trait Store: EventLog + Derived {
+    /// Whether writes can still succeed: after one has failed, they cannot until the store is opened again.
+    fn is_writable(&self) -> bool;
+
     /// Writes out what can be written out, before the process ends.
     fn close(&self) -> Result<()>;
 }

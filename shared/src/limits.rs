@@ -18,6 +18,9 @@ pub const GROUP_ID_CHARS: usize = 500;
 /// `userId`, `anonymousId`, `previousId` and every other identifier, in characters: what is longer is not an id but content.
 pub const ID_CHARS: usize = 500;
 
+/// Identifiers that one event joins. Every two of them are an edge, so that their number is what a single event can add to the graph.
+pub const IDENTIFIERS: usize = 20;
+
 /// The name of an event, in characters. Protects the counters by event name, which hold every name once per profile.
 pub const EVENT_NAME_CHARS: usize = 200;
 

@@ -16,6 +16,7 @@ use crate::http::error::ApiError;
 use crate::http::routes;
 use crate::http::session::LoginCode;
 use crate::keys::Keys;
+use crate::stop::asked_to_stop;
 
 /// The file in the data directory that says where its server listens, for other commands.
 pub(super) const ADDRESS_FILE: &str = "address";
@@ -53,6 +54,8 @@ async fn run(config: &Config, app: App, code: LoginCode) -> Result<(), Box<dyn E
         .workers(workers)
         .client_request_timeout(HEAD_TIMEOUT)
         .shutdown_timeout(DRAIN_SECONDS)
+        // actix-web would end at Ctrl-C without finishing what is under way.
+        .shutdown_signal(asked_to_stop())
         .bind(config.listen)
         .map_err(|error| format!("cannot listen on {}: {error}; choose another address with --listen", config.listen))?;
     let address = server.addrs().first().copied().unwrap_or(config.listen);

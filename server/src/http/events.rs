@@ -17,6 +17,9 @@ use crate::time::Millis;
 /// Events on one page, at most.
 const PAGE: usize = 1_000;
 
+/// Events that one request looks at, at most: a name that is rare costs several pages, some of them empty, and not one long answer.
+const EXAMINED: usize = 10_000;
+
 /// Which events.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -27,7 +30,7 @@ pub struct Filter {
     /// Before this time (RFC 3339).
     #[serde(default)]
     until: Option<String>,
-    /// Only events of this name, or of this kind (`page`, `identify`, …).
+    /// Only events of this name, or of this kind (`track`, `page`, …). A page may hold fewer than `limit` of them and still have a `next`.
     #[serde(default)]
     event: Option<String>,
     /// At most so many; 50 unless told, never more than 1,000.
@@ -101,20 +104,19 @@ pub async fn timeline(_: Reader, app: Data<App>, id: Path<String>, filter: Query
     });
     entries.sort_unstable_by(|a, b| b.cmp(a));
     let (mut data, mut last) = (Vec::new(), None);
-    let mut rest = entries.into_iter();
-    for entry in rest.by_ref() {
-        let Some(record) = app.store.event(entry.seq)? else { continue };
-        let view = view(record);
-        let wanted = filter.event.as_ref().is_none_or(|wanted| view.event.as_ref().or(view.kind.as_ref()) == Some(wanted));
-        if wanted {
-            data.push(view);
-            last = Some(entry);
-        }
+    for entry in entries.iter().take(EXAMINED) {
         if data.len() == limit {
             break;
         }
+        last = Some(entry);
+        let Some(record) = app.store.event(entry.seq)? else { continue };
+        let view = view(record);
+        if filter.event.as_ref().is_none_or(|wanted| view.event.as_ref() == Some(wanted) || view.kind.as_ref() == Some(wanted)) {
+            data.push(view);
+        }
     }
-    let next = last.filter(|_| rest.len() > 0 && data.len() == limit).map(|entry| cursor(entry.timestamp, entry.seq));
+    let is_end = last == entries.last();
+    let next = last.filter(|_| !is_end).map(|entry| cursor(entry.timestamp, entry.seq));
     Ok(Json(Page { data, next }))
 }
 

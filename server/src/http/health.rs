@@ -16,6 +16,9 @@ pub async fn healthz() -> &'static str {
 #[utoipa::path(get, path = "/readyz", tag = "operations", responses((status = 200, description = "ready"), (status = 503, description = "not ready")))]
 pub async fn readyz(app: Data<App>) -> Result<&'static str, ApiError> {
     app.caught_up().await?;
+    if !app.is_ready() {
+        return Err(ApiError::Unavailable);
+    }
     Ok("ready\n")
 }
 

@@ -18,7 +18,7 @@ pub const PART_BYTES: usize = 4 * 1024 * 1024;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Options {
-    /// The id that the events' source gets.
+    /// The id that the events' source gets: 1 to 64 of `a-z`, `0-9`, `_` and `-`. With a secret key, that key's own source.
     source: String,
     /// `csv` or `ndjson`.
     format: String,
@@ -47,13 +47,22 @@ pub async fn import(
     reader: Option<Reader>,
     options: Query<Options>,
 ) -> Result<Json<Report>, ApiError> {
-    let has_secret = || credentials(&request).is_some_and(|key| app.keys.source(&key).is_some_and(|(_, is_secret)| is_secret));
-    if reader.is_none() && !has_secret() {
+    // A secret key is that of one source, and writes as no other.
+    let own_source = credentials(&request).and_then(|key| app.keys.source(&key).filter(|(_, is_secret)| *is_secret));
+    if reader.is_none() && own_source.is_none_or(|(source, _)| source.id != options.source) {
         return Err(ApiError::Unauthorized);
+    }
+    if !is_source_id(&options.source) {
+        return Err(ApiError::InvalidParameter("source"));
     }
     let format: Format = options.format.parse().map_err(|_| ApiError::InvalidParameter("format"))?;
     let mapping = Mapping::parse(&options.map, options.r#type.clone()).map_err(|_| ApiError::InvalidParameter("map"))?;
     let text = body::bytes(&request, &mut payload, PART_BYTES).await?;
     let rows = Rows::new(text.as_slice(), format, options.lines_before);
     Ok(Json(import::import(&app, &options.source, &mapping, rows).await?))
+}
+
+/// Whether this may be the id of a source. Every id is a label of the metrics and stands in every event, so they are short and plain.
+pub fn is_source_id(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
 }

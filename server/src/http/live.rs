@@ -5,13 +5,13 @@ use std::time::Duration;
 use actix_web::HttpResponse;
 use actix_web::web::{Bytes, Data};
 use futures_util::stream;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::broadcast::error::RecvError;
 
 use super::access::Reader;
 use super::error::ErrorBody;
 use crate::app::App;
 use crate::live::LiveEvent;
+use crate::stop::asked_to_stop;
 
 /// How often a silent stream says that it is there, so that proxies keep it open.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -23,6 +23,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
     responses((status = 200, body = LiveEvent, content_type = "text/event-stream"), (status = 401, body = ErrorBody)))]
 pub async fn stream(_: Reader, app: Data<App>) -> HttpResponse {
     let (applied, others) = (app.followed.events.subscribe(), app.live.subscribe());
+    // A stream that went on would hold the process up for all the time that requests under way get.
     let stop = Box::pin(asked_to_stop());
     let messages = stream::unfold((applied, others, stop), |(mut applied, mut others, mut stop)| async {
         let text = tokio::select! {
@@ -47,17 +48,6 @@ pub async fn stream(_: Reader, app: Data<App>) -> HttpResponse {
         .insert_header(("cache-control", "no-store"))
         .insert_header(("x-accel-buffering", "no"))
         .streaming(futures_util::StreamExt::chain(greeting, messages))
-}
-
-/// Returns when the process is asked to end. A stream that went on would hold it up for all the time that requests under way get.
-async fn asked_to_stop() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
 }
 
 fn message(event: &LiveEvent) -> String {

@@ -91,6 +91,11 @@ pub async fn log_out(request: HttpRequest) -> HttpResponse {
 
 /// Whoever the session of a request belongs to: `expires.name.signature`.
 pub(super) fn reader(request: &HttpRequest, app: &App) -> Option<Reader> {
+    // SameSite keeps other sites out, but not other hosts of this one: a page at www. could write with the console's cookie.
+    let sent_by = request.headers().get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    if sent_by.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
+        return None;
+    }
     let cookie = request.cookie(COOKIE)?;
     let mut parts = cookie.value().splitn(3, '.');
     let (expires, name, signature) = (parts.next()?.parse::<i64>().ok()?, parts.next()?, parts.next()?);

@@ -1,9 +1,10 @@
 //! The settings that analytics.js asks for before it sends anything (COMPAT §1).
 
-use actix_web::HttpRequest;
-use actix_web::web::{Data, Json, Path};
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
 use nora_shared::Reason;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::error::{ApiError, ErrorBody};
 use crate::app::App;
@@ -11,7 +12,7 @@ use crate::app::App;
 /// Settings of a source in the form that analytics.js takes: one destination, this server.
 #[utoipa::path(get, path = "/v1/projects/{write_key}/settings", tag = "collect", params(("write_key" = String, Path,)),
     responses((status = 200, body = Object), (status = 401, body = ErrorBody)))]
-pub async fn settings(request: HttpRequest, app: Data<App>, write_key: Path<String>) -> Result<Json<Value>, ApiError> {
+pub async fn settings(request: HttpRequest, app: Data<App>, write_key: Path<String>) -> Result<HttpResponse, ApiError> {
     let key = write_key.into_inner();
     if app.keys.source(&key).is_none_or(|(_, is_secret)| is_secret) {
         return Err(Reason::InvalidWriteKey.into());
@@ -19,7 +20,7 @@ pub async fn settings(request: HttpRequest, app: Data<App>, write_key: Path<Stri
     let connection = request.connection_info();
     let host = format!("{}/v1", connection.host());
     let enabled = json!({"__default": {"enabled": true}});
-    Ok(Json(json!({
+    let settings = json!({
         "integrations": {"Segment.io": {
             "apiKey": key,
             "apiHost": host,
@@ -31,5 +32,7 @@ pub async fn settings(request: HttpRequest, app: Data<App>, write_key: Path<Stri
         "consentSettings": {"allCategories": [], "hasUnmappedDestinations": false},
         "metrics": {"sampleRate": 0},
         "analyticsNextEnabled": true,
-    })))
+    });
+    // They name the host that was asked: a cache that kept them could send visitors of one host to another.
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(settings))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::thread;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use nora_shared::Reason;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
@@ -130,7 +130,10 @@ impl LogWriter {
         let permits = u32::try_from(bytes).map_err(|_| SubmitError::Full)?;
         let permit = Arc::clone(&self.bytes).try_acquire_many_owned(permits).map_err(|_| SubmitError::Full)?;
         let (reply, answer) = oneshot::channel();
-        self.queue.try_send(Submission { records, held, reply, _bytes: permit }).map_err(|_| SubmitError::Full)?;
+        self.queue.try_send(Submission { records, held, reply, _bytes: permit }).map_err(|error| match error {
+            TrySendError::Full(_) => SubmitError::Full,
+            TrySendError::Disconnected(_) => SubmitError::Unavailable,
+        })?;
         answer.await.ok().flatten().ok_or(SubmitError::Unavailable)
     }
 }

@@ -9,8 +9,12 @@ use sha2::{Digest, Sha256};
 /// A name that is among the least of the whole is among the least of every part, so it is never dropped on the way: the bounded merge
 /// is as commutative and associative as the unbounded one.
 pub(super) fn keep_least<V>(map: &mut BTreeMap<String, V>, limit: usize) {
-    while map.len() > limit {
-        let Some(greatest) = map.keys().max_by_key(|name| Sha256::digest(name.as_bytes())).cloned() else { return };
-        map.remove(&greatest);
+    if map.len() <= limit {
+        return;
+    }
+    let mut names: Vec<_> = map.keys().map(|name| (Sha256::digest(name.as_bytes()), name.clone())).collect();
+    names.select_nth_unstable(limit);
+    for (_, name) in &names[limit..] {
+        map.remove(name);
     }
 }

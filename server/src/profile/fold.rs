@@ -4,45 +4,12 @@ use std::collections::BTreeMap;
 
 use nora_shared::event::{Event, fields, text_of};
 use nora_shared::{Identifier, Kind};
-use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::fragment::{Fragment, Register, Touch};
+use crate::context::Context;
 use crate::log::Record;
-
-/// The parts of an event's `context` that a profile is made of. Each is kept as JSON, so that one of a wrong type spoils no other.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Context<'a> {
-    /// What the sender knows of the person.
-    #[serde(borrow)]
-    pub traits: Option<&'a RawValue>,
-    /// The device: `id`, `advertisingId`.
-    #[serde(borrow)]
-    pub device: Option<&'a RawValue>,
-    /// Ids of other systems.
-    #[serde(borrow)]
-    pub external_ids: Option<&'a RawValue>,
-    /// `page{url,title,referrer,…}`.
-    #[serde(borrow)]
-    pub page: Option<&'a RawValue>,
-    #[serde(borrow)]
-    campaign: Option<&'a RawValue>,
-    #[serde(borrow, rename = "click_ids")]
-    click_ids: Option<&'a RawValue>,
-    #[serde(borrow)]
-    consent: Option<&'a RawValue>,
-    #[serde(borrow)]
-    session_id: Option<&'a RawValue>,
-}
-
-impl<'a> Context<'a> {
-    /// Reads the context of an event; an empty one where there is none.
-    pub fn of(event: &Event<'a>) -> Context<'a> {
-        event.context.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default()
-    }
-}
 
 /// The fragment that holds this one event, recorded under `anchor`.
 pub fn fragment_of(anchor: &Identifier, record: &Record, event: &Event<'_>, context: &Context<'_>) -> Fragment {

@@ -135,10 +135,11 @@ impl Fragment {
     }
 }
 
-fn merge_registers<T>(mine: &mut BTreeMap<String, Register<T>>, theirs: BTreeMap<String, Register<T>>) {
+fn merge_registers<T: Ord>(mine: &mut BTreeMap<String, Register<T>>, theirs: BTreeMap<String, Register<T>>) {
     for (name, register) in theirs {
         match mine.get_mut(&name) {
-            Some(kept) if (kept.at, &kept.message_id) >= (register.at, &register.message_id) => {}
+            // Two sources may use one message id: source and value decide then, so that arrival never does.
+            Some(kept) if rank(kept) >= rank(&register) => {}
             Some(kept) => *kept = register,
             None => {
                 mine.insert(name, register);
@@ -146,4 +147,8 @@ fn merge_registers<T>(mine: &mut BTreeMap<String, Register<T>>, theirs: BTreeMap
         }
     }
     bounded::keep_least(mine, NAMES);
+}
+
+fn rank<T>(register: &Register<T>) -> (i64, &str, &str, &T) {
+    (register.at, &register.message_id, &register.source, &register.value)
 }

@@ -105,6 +105,12 @@ impl Profile {
         for fragment in fragments {
             sum.merge(fragment);
         }
+        // A customer whose events are all recorded under others has only the times of the identifiers.
+        let seen = || customer.identifiers.iter().filter_map(|node| node.seen.as_ref());
+        let (first, last) = match sum.event_count {
+            0 => (seen().map(|seen| seen.first).min(), seen().map(|seen| seen.last).max()),
+            _ => (Some(sum.first_seen()), Some(sum.last_seen())),
+        };
         let identifiers = customer
             .identifiers
             .iter()
@@ -140,8 +146,8 @@ impl Profile {
             },
             consent: sum.consent.into_iter().map(|(name, register)| (name, register.value)).collect(),
             audiences: Vec::new(),
-            first_seen: Millis(sum.first_seen),
-            last_seen: Millis(sum.last_seen),
+            first_seen: first.unwrap_or_default(),
+            last_seen: last.unwrap_or_default(),
             event_count: sum.event_count,
         }
     }

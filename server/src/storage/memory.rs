@@ -118,6 +118,10 @@ impl Derived for MemoryStore {
 }
 
 impl Store for MemoryStore {
+    fn is_writable(&self) -> bool {
+        true
+    }
+
     fn close(&self) -> Result<()> {
         Ok(())
     }

@@ -146,6 +146,10 @@ impl Derived for SledStore {
 }
 
 impl Store for SledStore {
+    fn is_writable(&self) -> bool {
+        self.values.is_writable()
+    }
+
     fn close(&self) -> Result<()> {
         self.values.sync()
     }

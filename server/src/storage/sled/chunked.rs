@@ -93,8 +93,8 @@ impl Values {
     /// Writes all changes or none. Not durable until [`Values::sync`].
     pub(super) fn write(&self, changes: Changes) -> Result<()> {
         let Changes { mut batch, replaced, .. } = changes;
-        let _gate = self.gate.write();
         self.check()?;
+        // Before the gate closes for readers: what is read here is replaced by this writer alone.
         for (key, value) in replaced {
             let before = match self.db.get(&key)? {
                 Some(raw) => split(&key, &raw)?.0,
@@ -104,7 +104,13 @@ impl Values {
                 batch.remove(rest_key(&key, index));
             }
         }
+        let _gate = self.gate.write();
         self.db.apply_batch(batch).map_err(|error| self.fail(error))
+    }
+
+    /// Whether no write has failed yet.
+    pub(super) fn is_writable(&self) -> bool {
+        self.check().is_ok()
     }
 
     /// Makes everything that was written durable.

@@ -23,6 +23,8 @@ impl DatabaseFile {
     /// This is done on every opening, since nobody knows whether the first one came that far.
     pub(super) fn open(dir: &Path) -> io::Result<DatabaseFile> {
         let file = File::options().read(true).write(true).open(dir.join("db"))?;
+        // sled writes its settings without syncing them; without them it opens with others.
+        File::open(dir.join("conf"))?.sync_all()?;
         let dir = dir.canonicalize()?;
         File::open(&dir)?.sync_all()?;
         if let Some(parent) = dir.parent() {

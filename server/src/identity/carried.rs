@@ -1,16 +1,27 @@
 //! Which identifiers an event carries (IDENTITY: "where they come from").
 
 use nora_shared::event::{Event, Text, fields, text_of};
-use nora_shared::{Identifier, Kind, identifier};
+use nora_shared::{Identifier, Kind, identifier, limits};
 use serde_json::value::RawValue;
 
-use crate::identity::Observation;
-use crate::identity::observation::Alias;
+use super::observation::{Alias, Observation};
+use crate::context::Context;
 use crate::log::Record;
-use crate::profile::fold::Context;
 
 /// What an event says about who is who.
-pub(super) fn observation(record: &Record, event: &Event<'_>, context: &Context<'_>) -> Observation {
+pub fn observation(record: &Record, event: &Event<'_>, context: &Context<'_>) -> Observation {
+    Observation {
+        identifiers: identifiers(event, context),
+        alias: (event.known_kind() == Some(Kind::Alias)).then(|| alias(event)).flatten(),
+        at: record.timestamp,
+        source: record.source.clone(),
+        verified: record.verified,
+        message_id: record.message_id.clone(),
+    }
+}
+
+/// The identifiers that an event carries, sorted; at most [`limits::IDENTIFIERS`], the strongest. Where there are none, it is nobody's.
+pub fn identifiers(event: &Event<'_>, context: &Context<'_>) -> Vec<Identifier> {
     let mut found = Vec::new();
     let mut add = |kind: &str, value: Option<&str>| found.extend(value.and_then(|value| Identifier::new(kind, value)));
     add(identifier::USER_ID, event.user_id.as_str());
@@ -29,14 +40,8 @@ pub(super) fn observation(record: &Record, event: &Event<'_>, context: &Context<
     }
     found.sort();
     found.dedup();
-    Observation {
-        identifiers: found,
-        alias: (event.known_kind() == Some(Kind::Alias)).then(|| alias(event)).flatten(),
-        at: record.timestamp,
-        source: record.source.clone(),
-        verified: record.verified,
-        message_id: record.message_id.clone(),
-    }
+    found.truncate(limits::IDENTIFIERS);
+    found
 }
 
 fn alias(event: &Event<'_>) -> Option<Alias> {

@@ -1,0 +1,42 @@
+//! An event's `context`, as far as a profile is made of it.
+
+use nora_shared::event::Event;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// The parts of an event's `context` that a profile is made of. Each is kept as JSON, so that one of a wrong type spoils no other.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Context<'a> {
+    /// What the sender knows of the person.
+    #[serde(borrow)]
+    pub traits: Option<&'a RawValue>,
+    /// The device: `id`, `advertisingId`.
+    #[serde(borrow)]
+    pub device: Option<&'a RawValue>,
+    /// Ids of other systems.
+    #[serde(borrow)]
+    pub external_ids: Option<&'a RawValue>,
+    /// `page{url,title,referrer,…}`.
+    #[serde(borrow)]
+    pub page: Option<&'a RawValue>,
+    /// `campaign{name,source,…}`.
+    #[serde(borrow)]
+    pub campaign: Option<&'a RawValue>,
+    /// The click ids of ad platforms.
+    #[serde(borrow, rename = "click_ids")]
+    pub click_ids: Option<&'a RawValue>,
+    /// `consent{categoryPreferences}`.
+    #[serde(borrow)]
+    pub consent: Option<&'a RawValue>,
+    /// The visit.
+    #[serde(borrow)]
+    pub session_id: Option<&'a RawValue>,
+}
+
+impl<'a> Context<'a> {
+    /// Reads the context of an event; an empty one where there is none.
+    pub fn of(event: &Event<'a>) -> Context<'a> {
+        event.context.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default()
+    }
+}
