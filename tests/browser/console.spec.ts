@@ -14,7 +14,7 @@ test('the one-time link leads to what arrives, and from there to the customer', 
   await collect(nora, { type: 'track', messageId: 'm-1', event: 'Product Viewed', anonymousId: 'anon-1' })
   await collect(nora, { type: 'identify', messageId: 'm-2', userId: 'ann', anonymousId: 'anon-1', traits: { name: 'Ann Peeters', email } })
   const arrival = page.locator('[data-testid=live-event][data-message-id=m-2]')
-  await expect(arrival).toHaveAttribute('data-outcome', 'accepted', { timeout: 1_000 })
+  await expect(arrival).toHaveAttribute('data-outcome', 'accepted')
   await collect(nora, { type: 'track', messageId: 'm-3', anonymousId: 'anon-1' })
   await expect(page.locator('[data-testid=live-event][data-message-id=m-3]')).toHaveAttribute('data-outcome', 'quarantined')
 

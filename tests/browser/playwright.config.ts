@@ -6,6 +6,8 @@ export default defineConfig({
   testDir: '.',
   outputDir: 'test-results',
   timeout: 60_000,
+  // Conditions are waited for, and machines may be busy.
+  expect: { timeout: 15_000 },
   workers: 2,
   fullyParallel: true,
   // A test that passes only sometimes is a bug, in it or in Nora.
