@@ -3,7 +3,7 @@
 //! 1. [`http`]: the route table on one screen. What arrives becomes text and an origin; what is asked becomes JSON.
 //! 2. [`admission`]: decides. Every event leaves with exactly one outcome: accepted, duplicate, quarantined or refused.
 //! 3. [`log`]: makes it durable, together with everything else that waits, and answers. 2xx means that it survives a power cut; 503 that
-//!    nothing of the request was taken.
+//!    nothing was acknowledged, and that it can be sent again: what has a message id is not doubled.
 //! 4. [`follower`]: after the answer, applies the log to what is derived: [`identity`] says who is who, [`profile`] what is known of them.
 //!    Its position is written with its effect.
 //! 5. [`app`] holds these together. Readers wait until what was acknowledged before they asked has been applied.

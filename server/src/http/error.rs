@@ -68,7 +68,7 @@ impl ApiError {
             ApiError::InvalidParameter(_) => ("invalid_parameter", "GET /openapi.json says what it takes."),
             ApiError::Busy => ("busy", "Send it again after the time in Retry-After."),
             ApiError::Unavailable => {
-                ("unavailable", "Nothing of the request was taken; send it again. The server's log says what happened.")
+                ("unavailable", "Nothing was acknowledged; send it again, with messageIds nothing is doubled. The server's log says what happened.")
             }
             ApiError::NotCaughtUp => ("not_caught_up", "Ask again after the time in Retry-After."),
         }
