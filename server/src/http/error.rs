@@ -67,9 +67,10 @@ impl ApiError {
             ApiError::NotFound(_) => ("not_found", "Check the address; GET /openapi.json lists all of them."),
             ApiError::InvalidParameter(_) => ("invalid_parameter", "GET /openapi.json says what it takes."),
             ApiError::Busy => ("busy", "Send it again after the time in Retry-After."),
-            ApiError::Unavailable => {
-                ("unavailable", "Nothing was acknowledged; send it again, with messageIds nothing is doubled. The server's log says what happened.")
-            }
+            ApiError::Unavailable => (
+                "unavailable",
+                "Nothing was acknowledged; send it again, with messageIds nothing is doubled. The server's log says what happened.",
+            ),
             ApiError::NotCaughtUp => ("not_caught_up", "Ask again after the time in Retry-After."),
         }
     }
