@@ -8,7 +8,7 @@ mod stamp;
 pub use stamp::Origin;
 
 use nora_shared::event::{Event, Text};
-use nora_shared::{Identifier, Reason, identifier, limits};
+use nora_shared::{Identifier, Reason, identifier, limits, nesting};
 use serde_json::value::RawValue;
 
 use crate::context::Context;
@@ -48,7 +48,7 @@ pub fn admit(json: &str, default_kind: Option<&str>, origin: &Origin<'_>) -> Dec
         return Decision::Refuse(Reason::EventTooLarge);
     }
     let hold = |reason, detail: &str| Decision::Quarantine(origin.hold(reason, detail, json));
-    if is_too_deep(json) {
+    if nesting::is_too_deep(json) {
         return hold(Reason::TooDeep, "");
     }
     let Ok(mut event) = Event::parse(json) else { return hold(Reason::InvalidField, "the event is not an object") };
@@ -75,31 +75,6 @@ fn has_usable_id(event: &Event<'_>) -> bool {
     usable(identifier::USER_ID, &event.user_id)
         || usable(identifier::ANONYMOUS_ID, &event.anonymous_id)
         || !carried::identifiers(event, &Context::of(event)).is_empty()
-}
-
-/// Whether objects and arrays are nested beyond [`limits::NESTING`].
-pub(crate) fn is_too_deep(json: &str) -> bool {
-    // Depth cannot exceed the number of opening brackets, which costs next to nothing to count.
-    if memchr::memchr2_iter(b'{', b'[', json.as_bytes()).count() <= limits::NESTING {
-        return false;
-    }
-    let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
-    for byte in json.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b'{' | b'[' if !in_string => {
-                depth += 1;
-                if depth > limits::NESTING {
-                    return true;
-                }
-            }
-            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    false
 }
 
 /// The context of a whole batch, which is merged into that of each of its events.

@@ -27,6 +27,9 @@ const CLICK_IDS: [&str; 19] = [
     "mc_cid",
 ];
 
+/// Parameters that are kept of one address, at most. Protects whoever reads an address that somebody made up.
+const PARAMS: usize = 32;
+
 /// Names and values in the order of their first mention. A name mentioned again takes the later value.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Params(Vec<(String, String)>);
@@ -41,9 +44,11 @@ impl Params {
         if name.is_empty() || value.is_empty() {
             return;
         }
+        let has_room = self.0.len() < PARAMS;
         match self.0.iter_mut().find(|(known, _)| known == name) {
             Some(known) => known.1 = value,
-            None => self.0.push((name.into(), value)),
+            None if has_room => self.0.push((name.into(), value)),
+            None => {}
         }
     }
 }

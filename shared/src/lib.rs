@@ -19,6 +19,7 @@ pub mod identifier;
 pub mod json;
 mod kind;
 pub mod limits;
+pub mod nesting;
 pub mod normalize;
 mod reason;
 

@@ -6,7 +6,7 @@ use actix_web::web::{Data, Path, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use nora_shared::call::RawBatch;
 use nora_shared::event::{Event, Text};
-use nora_shared::{Kind, Reason, limits};
+use nora_shared::{Kind, Reason, limits, nesting};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::access::credentials;
 use super::body;
 use super::error::{ApiError, ErrorBody};
-use crate::admission::{Decision, Origin, admit, is_too_deep};
+use crate::admission::{Decision, Origin, admit};
 use crate::app::App;
 use crate::keys::Source;
 use crate::log::Verdict;
@@ -151,7 +151,7 @@ pub async fn raw(request: HttpRequest, mut payload: Payload, app: Data<App>, ans
         if decisions.len() == limits::BATCH_EVENTS {
             return Err(Reason::TooManyEvents.into());
         }
-        bytes += call.event.as_ref().map_or(0, String::len);
+        bytes += call.bytes.max(call.event.as_ref().map_or(0, String::len));
         if bytes > EXPANDED_BYTES {
             return Err(Reason::BatchTooLarge.into());
         }
@@ -223,7 +223,7 @@ fn check_shared(batch: &Batch<'_>) -> Result<(), Reason> {
     if bytes > limits::EVENT_BYTES || bytes * batch.batch.len() > EXPANDED_BYTES {
         return Err(Reason::BatchTooLarge);
     }
-    if shared.iter().any(|json| is_too_deep(json)) { Err(Reason::TooDeep) } else { Ok(()) }
+    if shared.iter().any(|json| nesting::is_too_deep(json)) { Err(Reason::TooDeep) } else { Ok(()) }
 }
 
 /// Tells text that is no JSON from JSON of another form.

@@ -1,6 +1,6 @@
 //! One JSON object laid over another.
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
 use crate::json::{fields, is_object};
 
@@ -12,14 +12,15 @@ pub(super) fn merge(base: &str, over: &str) -> String {
         return over.into();
     }
     let mut out = String::with_capacity(base.len() + over.len());
-    for (name, value) in fields(base) {
-        match fields(over).find(|(other, _)| *other == name) {
+    let (base, over): (Vec<_>, Vec<_>) = (fields(base).collect(), fields(over).collect());
+    for &(name, value) in &base {
+        match over.iter().find(|(other, _)| *other == name) {
             Some((_, other)) => push(&mut out, name, &merge(value, other)),
             None => push(&mut out, name, value),
         }
     }
-    for (name, value) in fields(over) {
-        if fields(base).all(|(other, _)| other != name) {
+    for &(name, value) in &over {
+        if base.iter().all(|(other, _)| *other != name) {
             push(&mut out, name, value);
         }
     }
