@@ -15,8 +15,12 @@ use crate::admission::{Decision, Origin, admit};
 use crate::app::App;
 use crate::log::writer::SubmitError;
 
-/// Rows that are made durable together.
+/// Rows that are made durable together, and their bytes: well below what may wait for the disk.
 const GROUP: usize = 1_000;
+const GROUP_BYTES: usize = 8 * 1024 * 1024;
+
+/// Bytes of a bad row that are kept in the quarantine.
+const HELD_BYTES: usize = 64 * 1024;
 
 /// Imports rows under a source's name.
 ///
@@ -26,7 +30,14 @@ pub async fn import(app: &App, source: &str, mapping: &Mapping, rows: impl Itera
     let mut report = Report::default();
     let mut rows = rows.peekable();
     while rows.peek().is_some() {
-        let group: Vec<Row> = rows.by_ref().take(GROUP).collect();
+        let (mut group, mut bytes): (Vec<Row>, usize) = (Vec::new(), 0);
+        while group.len() < GROUP
+            && bytes < GROUP_BYTES
+            && let Some(row) = rows.next()
+        {
+            bytes += row.text.len();
+            group.push(row);
+        }
         let now = app.clock.now();
         let origin = Origin {
             source,
@@ -49,7 +60,7 @@ pub async fn import(app: &App, source: &str, mapping: &Mapping, rows: impl Itera
 }
 
 fn decide(row: &Row, source: &str, mapping: &Mapping, origin: &Origin<'_>) -> Decision {
-    let hold = |reason, why: &str| Decision::Quarantine(origin.hold(reason, &format!("line {}: {why}", row.line), &row.text));
+    let hold = |reason, why: &str| Decision::Quarantine(origin.hold(reason, &format!("line {}: {why}", row.line), held(&row.text)));
     let fields = match &row.fields {
         Ok(fields) => fields,
         Err(why) => return hold(Reason::UnreadableRow, why),
@@ -67,6 +78,15 @@ fn decide(row: &Row, source: &str, mapping: &Mapping, origin: &Origin<'_>) -> De
         }
         accepted @ Decision::Accept { .. } => accepted,
     }
+}
+
+/// What is kept of a bad row: all of it, nearly always.
+fn held(text: &str) -> &str {
+    let mut end = text.len().min(HELD_BYTES);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 fn message_id(source: &str, row: &Row) -> String {

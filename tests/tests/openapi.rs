@@ -76,13 +76,13 @@ fn cases() -> Vec<Case> {
         cases.push(case(operation, path, Some(WRITE_KEY), &[b' '; 600 * 1024], 413));
         cases.push(Case { headers: vec![("content-encoding", "br")], ..case(operation, path, Some(WRITE_KEY), event, 415) });
     }
-    let (import, file) = ("/v1/import?source=s&format=csv", b"user_id,event\nu,A\n");
+    let (import, file) = ("/v1/import?source=website&format=csv", b"user_id,event\nu,A\n");
     cases.extend([
         case("post /v1/m", "/v1/m", None, b"{}", 204),
         case("post /v1/import", import, token, file, 200),
         case("post /v1/import", import, Some(SECRET_KEY), file, 200),
-        case("post /v1/import", "/v1/import?source=s&format=xml", token, file, 400),
-        case("post /v1/import", "/v1/import?source=s", token, file, 400),
+        case("post /v1/import", "/v1/import?source=website&format=xml", token, file, 400),
+        case("post /v1/import", "/v1/import?source=website", token, file, 400),
         case("post /v1/import", import, Some(WRITE_KEY), file, 401),
         case("post /v1/import", import, token, &vec![b'x'; 5 << 20], 413),
         Case { headers: vec![("content-encoding", "br")], ..case("post /v1/import", import, token, file, 415) },

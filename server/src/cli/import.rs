@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::fs::File;
-use std::io::{BufReader, Read, Write};
+use std::io::{BufReader, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,10 +13,14 @@ use super::config::{Config, first_keys};
 use super::serve::ADDRESS_FILE;
 use crate::app::{App, AppError};
 use crate::clock::SystemClock;
-use crate::http::import::PART_BYTES;
-use crate::import::{Format, Mapping, Report, Rows, import as import_rows};
+use crate::http::import::{PART_BYTES, is_source_id};
+use crate::import::{Format, Mapping, Report, Row, Rows, import as import_rows};
 use crate::keys::Keys;
 use crate::storage::sled::OpenError;
+
+/// How often, and how long apart, a part is sent to a server that takes as much as it can.
+const TRIES: u32 = 60;
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// What to import.
 #[derive(Debug, clap::Args)]
@@ -39,107 +43,83 @@ pub(super) struct Args {
 
 /// Imports a file and prints what became of its rows.
 pub(super) fn import(config: &Config, args: &Args) -> Result<(), Box<dyn Error>> {
+    if !is_source_id(&args.source) {
+        return Err("--source takes 1 to 64 of a-z, 0-9, _ and -".into());
+    }
     let mapping = Mapping::parse(&args.map, args.kind.clone())?;
     let by_name = || args.file.extension().and_then(|ending| ending.to_str()?.parse().ok());
     let format = args.format.or_else(by_name).ok_or("say how the file is written: --format csv or --format ndjson")?;
     let file = File::open(&args.file).map_err(|error| format!("{}: {error}", args.file.display()))?;
     let bar = ProgressBar::new(file.metadata()?.len());
     bar.set_style(ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {eta}")?);
-    let reader = BufReader::new(bar.wrap_read(file));
+    let mut rows = Rows::new(BufReader::new(bar.wrap_read(file)), format);
     let report = match App::open(&config.data, config.cache_mib << 20, &first_keys(), Arc::new(SystemClock)) {
         Ok((app, threads)) => {
-            let report = futures_executor::block_on(import_rows(&app, &args.source, &mapping, Rows::new(reader, format, 0)))?;
+            let report = futures_executor::block_on(import_rows(&app, &args.source, &mapping, rows.by_ref()))?;
             drop(app);
             threads.finish();
             report
         }
-        Err(AppError::Open(OpenError::Locked(_))) => send(config, args, format, reader)?,
+        Err(AppError::Open(OpenError::Locked(_))) => send(config, args, rows.by_ref())?,
         Err(error) => return Err(error.into()),
     };
     bar.finish_and_clear();
     write!(std::io::stdout().lock(), "{report}")?;
-    Ok(())
+    // Of a file that breaks off, what was read is in; but nobody should take it for the whole.
+    rows.error().map_or(Ok(()), |error| Err(format!("{}: {error}; the rows above are imported", args.file.display()).into()))
 }
 
-/// Sends the file, part by part, to the server that has the data directory open.
-fn send(config: &Config, args: &Args, format: Format, mut reader: impl Read) -> Result<Report, Box<dyn Error>> {
+/// Sends the rows to the server that has the data directory open, a part of them at a time.
+fn send(config: &Config, args: &Args, rows: impl Iterator<Item = Row>) -> Result<Report, Box<dyn Error>> {
     let in_use = "the data directory is in use by another process, and no server has left its address there";
     let base = std::fs::read_to_string(config.data.join(ADDRESS_FILE)).map_err(|_| in_use)?;
     let keys = Keys::open(&config.data, &first_keys())?;
     let token = keys.tokens.first().ok_or("there is no access token in keys.toml")?;
-    let agent: ureq::Agent =
-        ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(120))).build().into();
-    let mut text = Vec::new();
-    reader.read_to_end(&mut text)?;
-    let mut report = Report::default();
-    for part in parts(&text, format) {
-        let lines_before = part.lines_before.to_string();
-        let format = if format == Format::Csv { "csv" } else { "ndjson" };
-        let mut request = agent.post(format!("{base}/v1/import")).header("authorization", format!("Bearer {}", token.token));
-        for (name, value) in [("source", args.source.as_str()), ("format", format), ("map", &args.map), ("lines_before", &lines_before)] {
-            request = request.query(name, value);
+    let server = Server { base, token: token.token.clone(), agent: agent() };
+    let (mut report, mut part) = (Report::default(), String::new());
+    for row in rows {
+        let line = serde_json::to_string(&row)? + "\n";
+        if !part.is_empty() && part.len() + line.len() > PART_BYTES {
+            report.merge(server.import(args, &part)?);
+            part.clear();
         }
-        if let Some(kind) = &args.kind {
-            request = request.query("type", kind);
-        }
-        let mut response = request.send(&part.body)?;
-        let body = response.body_mut().read_to_string()?;
-        if !response.status().is_success() {
-            return Err(format!("the server answered {}: {body}", response.status()).into());
-        }
-        report.merge(serde_json::from_str(&body)?);
+        part += &line;
+    }
+    if !part.is_empty() {
+        report.merge(server.import(args, &part)?);
     }
     Ok(report)
 }
 
-struct Part {
-    body: Vec<u8>,
-    lines_before: u64,
+struct Server {
+    base: String,
+    token: String,
+    agent: ureq::Agent,
 }
 
-/// Cuts a file between rows, each part with the header line of a CSV file.
-fn parts(text: &[u8], format: Format) -> Vec<Part> {
-    let header_end = if format == Format::Csv { text.iter().position(|byte| *byte == b'\n').map_or(text.len(), |end| end + 1) } else { 0 };
-    let (header, mut rest) = text.split_at(header_end);
-    let mut lines_before = 0;
-    let mut parts = Vec::new();
-    while !rest.is_empty() {
-        let end = cut(rest, PART_BYTES.saturating_sub(header.len()), format);
-        let (body, after) = rest.split_at(end);
-        parts.push(Part { body: [header, body].concat(), lines_before });
-        lines_before += body.iter().filter(|byte| **byte == b'\n').count() as u64;
-        rest = after;
-    }
-    parts
-}
-
-/// Where the last row that fits ends. In CSV a line end inside quotes ends no row.
-fn cut(text: &[u8], limit: usize, format: Format) -> usize {
-    if text.len() <= limit {
-        return text.len();
-    }
-    let mut quoted = false;
-    let mut end = 0;
-    for (place, byte) in text[..limit].iter().enumerate() {
-        match byte {
-            b'"' if format == Format::Csv => quoted = !quoted,
-            b'\n' if !quoted => end = place + 1,
-            _ => {}
+impl Server {
+    /// Sends one part; again, for a while, where the server takes as much as it can.
+    fn import(&self, args: &Args, part: &str) -> Result<Report, Box<dyn Error>> {
+        for _ in 0..TRIES {
+            let mut request = self.agent.post(format!("{}/v1/import", self.base)).header("authorization", format!("Bearer {}", self.token));
+            for (name, value) in [("source", args.source.as_str()), ("format", "rows"), ("map", &args.map)] {
+                request = request.query(name, value);
+            }
+            if let Some(kind) = &args.kind {
+                request = request.query("type", kind);
+            }
+            let mut response = request.send(part)?;
+            let body = response.body_mut().read_to_string()?;
+            match response.status().as_u16() {
+                200 => return Ok(serde_json::from_str(&body)?),
+                503 => std::thread::sleep(PAUSE),
+                status => return Err(format!("the server answered {status}: {body}").into()),
+            }
         }
+        Err("the server has been taking as much as it can for a minute; import the file again later, nothing is doubled".into())
     }
-    if end == 0 { limit } else { end }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parts_are_cut_between_rows_and_know_their_lines() {
-        let row = format!("\"a\n{}\",1\n", "x".repeat(1_000_000));
-        let text = format!("name,n\n{}", row.repeat(9));
-        let parts = parts(text.as_bytes(), Format::Csv);
-        assert_eq!(parts.iter().map(|part| part.lines_before).collect::<Vec<_>>(), [0, 8, 16]);
-        assert!(parts.iter().all(|part| part.body.starts_with(b"name,n\n\"a") && part.body.ends_with(b"\",1\n")));
-    }
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(120))).build().into()
 }

@@ -90,6 +90,9 @@ pub async fn one(
     let text = body::text(&request, &mut payload, body::TRACKING).await?;
     let keyed: Keyed<'_> = parse(&text)?;
     let (source, verified) = source(&app, &request, keyed.write_key.as_deref())?;
+    // What is held is shown to people: a secret key is for none of them.
+    let secret = keyed.write_key.filter(|_| verified).map(Cow::into_owned);
+    let text = secret.map_or_else(|| text.clone(), |secret| text.replace(&secret, "***"));
     let visitor = Visitor::of(&request, verified);
     let kind = Kind::from_name(&kind).map(Kind::name);
     let decision = admit(&text, kind, &origin(source, verified, app.clock.now(), &visitor));

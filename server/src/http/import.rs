@@ -20,7 +20,7 @@ pub const PART_BYTES: usize = 4 * 1024 * 1024;
 pub struct Options {
     /// The id that the events' source gets: 1 to 64 of `a-z`, `0-9`, `_` and `-`. With a secret key, that key's own source.
     source: String,
-    /// `csv` or `ndjson`.
+    /// `csv` or `ndjson`; `rows` for what `nora import` sends.
     format: String,
     /// `field=column,…`; columns of the usual names need no entry.
     #[serde(default)]
@@ -28,9 +28,6 @@ pub struct Options {
     /// The type of the events, where no column says.
     #[serde(default)]
     r#type: Option<String>,
-    /// How many lines of the file came before this part.
-    #[serde(default)]
-    lines_before: u64,
 }
 
 /// Imports rows: CSV with a header line, or NDJSON. With a token or a secret key.
@@ -58,7 +55,7 @@ pub async fn import(
     let format: Format = options.format.parse().map_err(|_| ApiError::InvalidParameter("format"))?;
     let mapping = Mapping::parse(&options.map, options.r#type.clone()).map_err(|_| ApiError::InvalidParameter("map"))?;
     let text = body::bytes(&request, &mut payload, PART_BYTES).await?;
-    let rows = Rows::new(text.as_slice(), format, options.lines_before);
+    let rows = Rows::new(text.as_slice(), format);
     Ok(Json(import::import(&app, &options.source, &mapping, rows).await?))
 }
 

@@ -27,6 +27,9 @@ const USUAL: [(&str, &str); 21] = [
     ("phone", "traits.phone"),
 ];
 
+/// Fields that say how an event once travelled. An old `sentAt` would move it to today.
+const OF_THE_TRANSPORT: [&str; 4] = ["writeKey", "_metadata", "receivedAt", "sentAt"];
+
 /// Turns rows into events.
 ///
 /// Written `field=column,…`: `userId=customer_no,timestamp=created,traits.firstName=voornaam`. A field is one of the Segment spec's, or a
@@ -63,6 +66,13 @@ impl Mapping {
 
     /// The event that a row stands for.
     pub fn event(&self, row: &Map<String, Value>) -> Map<String, Value> {
+        if is_event(row) {
+            return row
+                .iter()
+                .filter(|(name, _)| !OF_THE_TRANSPORT.contains(&name.as_str()))
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect();
+        }
         let mut event = Map::new();
         let mut others = Vec::new();
         for (column, value) in row {
@@ -91,6 +101,12 @@ impl Mapping {
         let usual = || USUAL.iter().find(|(usual, _)| *usual == column).map(|(_, field)| *field);
         own.or_else(|| usual().filter(|field| !self.columns.iter().any(|(_, taken)| taken == field)))
     }
+}
+
+/// Whether a row is an event in the form of the Segment spec already.
+fn is_event(row: &Map<String, Value>) -> bool {
+    let has_kind = row.get("type").and_then(Value::as_str).is_some_and(|kind| nora_shared::Kind::from_name(kind).is_some());
+    has_kind && ["userId", "anonymousId", "messageId"].iter().any(|name| row.contains_key(*name))
 }
 
 fn set(event: &mut Map<String, Value>, field: &str, value: Value) {

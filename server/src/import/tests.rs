@@ -15,7 +15,7 @@ async fn import_text(text: &[u8], format: Format, map: &str) -> (Report, Arc<Mem
     let mapping = Mapping::parse(map, None).unwrap();
     let mut report = Report::default();
     for _ in 0..2 {
-        report = import(&app, "crm", &mapping, Rows::new(text, format, 0)).await.unwrap();
+        report = import(&app, "crm", &mapping, Rows::new(text, format)).await.unwrap();
     }
     (report, store)
 }
@@ -51,4 +51,46 @@ fn a_mapping_that_names_no_field_is_refused() {
     assert!(Mapping::parse("user=who", None).is_err());
     assert!(Mapping::parse("userId", None).is_err());
     assert!(Mapping::parse(" userId = who , traits.firstName=voornaam ", None).is_ok());
+}
+
+#[tokio::test]
+async fn a_row_without_an_end_is_one_bad_row() {
+    let text = format!("{{\"user_id\":\"a\"}}\n{}\n{{\"user_id\":\"b\"}}\n", "x".repeat(3 << 20));
+    let (report, store) = import_text(text.as_bytes(), Format::Ndjson, "").await;
+    assert_eq!(report.problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [2]);
+    assert_eq!(store.len(), 2);
+    assert!(store.held(None, 1).unwrap()[0].1.payload.len() <= HELD_BYTES);
+}
+
+#[tokio::test]
+async fn an_event_of_the_spec_is_taken_as_it_is_but_not_moved_to_today() {
+    let text = br#"{"type":"page","anonymousId":"a","name":"Home","timestamp":"2020-01-01T00:00:00Z","sentAt":"2020-01-01T00:00:00Z","writeKey":"k"}"#;
+    let (_, store) = import_text(text, Format::Ndjson, "").await;
+    let record = store.event(0).unwrap().unwrap();
+    assert_eq!(record.timestamp.to_string(), "2020-01-01T00:00:00.000Z");
+    assert!(record.json.contains(r#""name":"Home""#) && !record.json.contains("writeKey"), "{}", record.json);
+}
+
+#[test]
+fn rows_go_through_their_own_format_unchanged() {
+    let csv = "who,what\n5\" disk,a\n\"line\nend\",b\nshort\n";
+    let rows: Vec<Row> = Rows::new(csv.as_bytes(), Format::Csv).collect();
+    let sent: String = rows.iter().map(|row| serde_json::to_string(row).unwrap() + "\n").collect();
+    assert_eq!(Rows::new(sent.as_bytes(), Format::Rows).collect::<Vec<_>>(), rows);
+    assert_eq!(rows.iter().map(|row| (row.line, row.fields.is_ok())).collect::<Vec<_>>(), [(2, true), (3, true), (5, false)]);
+}
+
+#[test]
+fn a_file_that_breaks_off_is_no_success() {
+    struct Broken;
+    impl std::io::Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(std::io::Error::other("the disk is gone"))
+        }
+    }
+    for format in [Format::Csv, Format::Ndjson] {
+        let mut rows = Rows::new(std::io::BufReader::new(std::io::Read::chain(&b"a,b\n1,2\n"[..], Broken)), format);
+        assert!(rows.by_ref().count() >= 1);
+        assert!(rows.error().is_some());
+    }
 }
