@@ -8,11 +8,11 @@ mod stamp;
 pub use stamp::Origin;
 
 use nora_shared::event::{Event, Text};
-use nora_shared::{Identifier, Reason, identifier, limits, nesting};
+use nora_shared::{Reason, identifier, limits, nesting};
 use serde_json::value::RawValue;
 
 use crate::context::Context;
-use crate::identity::carried;
+use crate::identity::{Rules, carried};
 use crate::log::{Held, Record};
 
 /// What admission decided about one event.
@@ -59,7 +59,7 @@ pub fn admit(json: &str, default_kind: Option<&str>, origin: &Origin<'_>) -> Dec
         Ok(kind) => kind,
         Err((reason, field)) => return hold(reason, field),
     };
-    if !has_usable_id(&event) {
+    if !has_usable_id(&event, origin.rules) {
         return hold(Reason::BlockedId, "userId");
     }
     match moment::of(&event, origin) {
@@ -69,12 +69,12 @@ pub fn admit(json: &str, default_kind: Option<&str>, origin: &Origin<'_>) -> Dec
 }
 
 /// Whether something in it identifies somebody (rule R0): else it could be in no profile.
-fn has_usable_id(event: &Event<'_>) -> bool {
-    let usable = |kind: &str, text: &Text<'_>| text.as_str().is_some_and(|text| Identifier::new(kind, text).is_some());
+fn has_usable_id(event: &Event<'_>, rules: &Rules) -> bool {
+    let usable = |kind: &str, text: &Text<'_>| text.as_str().is_some_and(|text| rules.identifier(kind, text).is_some());
     // Nearly every event has a usable id, which saves reading its context.
     usable(identifier::USER_ID, &event.user_id)
         || usable(identifier::ANONYMOUS_ID, &event.anonymous_id)
-        || !carried::identifiers(event, &Context::of(event)).is_empty()
+        || !carried::identifiers(event, &Context::of(event), rules).is_empty()
 }
 
 /// The context of a whole batch, which is merged into that of each of its events.

@@ -23,6 +23,9 @@ use crate::storage::sled::{OpenError, SledStore};
 /// How long a reader waits for what was acknowledged before it asked.
 const READ_WAIT: Duration = Duration::from_secs(5);
 
+/// Records of the identity graph that are kept in memory, of each sort: some 100 MB in all.
+pub const GRAPH_CACHE: usize = 100_000;
+
 /// Bytes of events that wait for the disk, at most.
 const QUEUE_BYTES: usize = 64 * 1024 * 1024;
 
@@ -83,7 +86,7 @@ impl App {
     /// An installation on a store that is open.
     pub fn start(store: Arc<dyn Store>, keys: Keys, clock: Arc<dyn Clock>) -> Result<(App, Threads), AppError> {
         let (writer, writer_thread) = LogWriter::start(Arc::clone(&store), QUEUE_BYTES)?;
-        let (followed, follower_thread) = follower::start(Arc::clone(&store), writer.durable())?;
+        let (followed, follower_thread) = follower::start(Arc::clone(&store), writer.durable(), GRAPH_CACHE)?;
         let (live, _) = broadcast::channel(1_024);
         let durable = writer.durable();
         let (keys, outcomes) = (Arc::new(keys), Arc::default());
@@ -118,8 +121,9 @@ impl App {
     /// The profile of whoever an event that was not taken names.
     fn profile_id_of(&self, event: &LiveEvent) -> Option<String> {
         let ids = [(identifier::USER_ID, &event.user_id), (identifier::ANONYMOUS_ID, &event.anonymous_id)];
-        let graph = self.followed.graph.read();
-        ids.into_iter().find_map(|(kind, id)| graph.profile_id_of(&Identifier::new(kind, id.as_deref()?)?))
+        let people = self.followed.people();
+        // Whoever watches sees the event all the same where the store cannot be read.
+        ids.into_iter().find_map(|(kind, id)| people.profile_id_of(&Identifier::new(kind, id.as_deref()?)?).ok().flatten())
     }
 
     /// Waits until everything that was durable when this was called has been applied, so that an answer includes what was acknowledged.

@@ -3,23 +3,24 @@
 //! It reads the log and nothing else, live as after a restart, so that a replay cannot differ from what happened the first time. Its
 //! position is written with its effect: whatever the process was doing when it died, the next one goes on where the last effect ended.
 
-use std::collections::{BTreeMap, HashMap};
+mod apply;
+mod decide;
+pub mod people;
+
 use std::sync::Arc;
 use std::thread;
 
-use nora_shared::Identifier;
-use nora_shared::event::Event;
 use parking_lot::RwLock;
 use tokio::sync::{broadcast, watch};
 
-use crate::context::Context;
-use crate::identity::{Graph, Observation, Touched, carried};
-use crate::log::{Record, Seq};
-use crate::profile::fold::fragment_of;
-use crate::profile::{Fragment, Profile};
-use crate::storage::{Effect, IdentityFacts, Result, Store, TimelineEntry};
+use crate::identity::engine::Totals;
+use crate::identity::{Decisions, Engine, Rules};
+use crate::log::{Control, Record, Seq};
+use crate::storage::{IdentityState, Result, Store, StoreError};
 
-/// Events that one effect takes, at most. Bounds the memory of a batch and how long readers wait for the graph.
+pub use people::People;
+
+/// Events that one effect takes, at most. Bounds the memory of a batch and how long readers wait for it to be written.
 const BATCH_EVENTS: usize = 4_096;
 
 /// Events that are kept for those who watch and are slow to read.
@@ -39,37 +40,102 @@ pub struct Applied {
 /// What the follower shares with readers.
 #[derive(Clone)]
 pub struct Followed {
-    /// Who is who, as of the last effect.
-    pub graph: Arc<RwLock<Graph>>,
+    store: Arc<dyn Store>,
+    known: Arc<RwLock<Known>>,
     /// How many events of the log have been applied.
     pub applied: watch::Receiver<Seq>,
     /// Every event as it is applied.
     pub events: broadcast::Sender<Applied>,
 }
 
+/// What is kept in memory of the identity graph, as of the last effect. Whoever holds it to read sees no half of an effect in the store.
+#[derive(Debug, Default, Clone)]
+struct Known {
+    rules: Arc<Rules>,
+    decisions: Arc<Decisions>,
+    sources: Arc<Vec<String>>,
+    totals: Totals,
+}
+
+impl Followed {
+    /// Who is who, as of the last effect. No effect is written while this is held.
+    pub fn people(&self) -> People<'_> {
+        People::new(&self.store, self.known.read())
+    }
+
+    /// The rules of identity.
+    pub fn rules(&self) -> Arc<Rules> {
+        Arc::clone(&self.known.read().rules)
+    }
+
+    /// How many identifiers and profiles there are.
+    pub fn totals(&self) -> Totals {
+        self.known.read().totals
+    }
+}
+
 /// Starts the follower's thread. It ends when the log's writer has, after everything durable has been applied; or, with
 /// [`Followed::applied`] closed, when an effect cannot be read or written.
-pub fn start(store: Arc<dyn Store>, durable: watch::Receiver<Seq>) -> Result<(Followed, thread::JoinHandle<()>)> {
-    let IdentityFacts { nodes, edges, aliases } = store.identity_facts()?;
-    let graph = Arc::new(RwLock::new(Graph::new(nodes, edges, aliases)));
-    let position = store.applied()?;
-    let (announce, applied) = watch::channel(position);
+///
+/// `cache` bounds how many records of the identity graph of each sort are kept in memory.
+pub fn start(store: Arc<dyn Store>, durable: watch::Receiver<Seq>, cache: usize) -> Result<(Followed, thread::JoinHandle<()>)> {
+    let (announce, applied) = watch::channel(0);
     let (events, _) = broadcast::channel(WATCHED);
-    let followed = Followed { graph: Arc::clone(&graph), applied, events: events.clone() };
-    let mut follower = Follower { store, graph, announce, events, position };
+    let mut follower = Follower::open(store, announce, events.clone(), cache)?;
+    let followed = Followed { store: Arc::clone(&follower.store), known: Arc::clone(&follower.known), applied, events };
     let thread = thread::Builder::new().name("follower".into()).spawn(move || follower.run(durable));
-    Ok((followed, thread.map_err(|error| crate::storage::StoreError(error.to_string()))?))
+    Ok((followed, thread.map_err(|error| StoreError(error.to_string()))?))
+}
+
+/// Applies everything in the log, and returns when that is done.
+pub fn catch_up(store: Arc<dyn Store>, cache: usize, mut progress: impl FnMut(Seq)) -> Result<()> {
+    let end = store.len();
+    let mut follower = Follower::open(store, watch::channel(0).0, broadcast::channel(1).0, cache)?;
+    while follower.position < end {
+        follower.step(end)?;
+        progress(follower.position);
+    }
+    Ok(())
 }
 
 struct Follower {
     store: Arc<dyn Store>,
-    graph: Arc<RwLock<Graph>>,
+    known: Arc<RwLock<Known>>,
+    engine: Engine<Arc<dyn Store>>,
+    state: IdentityState,
     announce: watch::Sender<Seq>,
     events: broadcast::Sender<Applied>,
     position: Seq,
+    cache: usize,
 }
 
 impl Follower {
+    fn open(store: Arc<dyn Store>, announce: watch::Sender<Seq>, events: broadcast::Sender<Applied>, cache: usize) -> Result<Follower> {
+        let state = match store.identity_state()? {
+            Some(state) => state,
+            // Nothing has been derived yet, or it was being forgotten when the process died.
+            None => {
+                store.restart(&IdentityState::default())?;
+                IdentityState::default()
+            }
+        };
+        let mut decisions = Decisions::default();
+        for seq in store.decisions()? {
+            if let Some(record) = store.event(seq)?
+                && let Some(decision) = Control::of(&record).and_then(|control| control.decision(record.timestamp))
+            {
+                decisions.decide(decision);
+            }
+        }
+        let rules = Arc::new(Rules::new(state.rules.clone()).map_err(|error| StoreError(format!("the rules that are kept: {error}")))?);
+        let position = store.applied()?;
+        announce.send_replace(position);
+        let engine = Engine::new(Arc::clone(&store), rules, decisions, state.totals, cache);
+        let follower = Follower { store, known: Arc::default(), engine, state, announce, events, position, cache };
+        *follower.known.write() = follower.now_known();
+        Ok(follower)
+    }
+
     fn run(&mut self, mut durable: watch::Receiver<Seq>) {
         loop {
             let end = *durable.borrow_and_update();
@@ -87,87 +153,30 @@ impl Follower {
         }
     }
 
-    /// Applies one batch of events.
+    /// Applies one batch: events up to what people decided, or one decision.
     fn step(&mut self, end: Seq) -> Result<()> {
         let limit = usize::try_from(end - self.position).unwrap_or(usize::MAX).min(BATCH_EVENTS);
-        let batch = self.store.read(self.position, limit)?;
-        let Some(applied) = batch.last().map(|(seq, _)| seq + 1) else { return Ok(()) };
-        let mut touched = Touched::default();
-        let mut fragments: BTreeMap<Identifier, Fragment> = BTreeMap::new();
-        let mut timeline: BTreeMap<Identifier, Vec<TimelineEntry>> = BTreeMap::new();
-        let mut anchors = Vec::with_capacity(batch.len());
-        let mut observations = Vec::with_capacity(batch.len());
-        for (seq, record) in &batch {
-            let Some((observation, fragment)) = read(record) else {
-                anchors.push(None);
-                continue;
-            };
-            let anchor = fragment.anchor();
-            timeline.entry(anchor.clone()).or_default().push(TimelineEntry { timestamp: record.timestamp, seq: *seq });
-            match fragments.get_mut(&anchor) {
-                Some(kept) => kept.merge(fragment),
-                None => {
-                    let mut kept = self.store.fragment(&anchor)?.unwrap_or_else(|| Fragment::empty(&anchor));
-                    kept.merge(fragment);
-                    fragments.insert(anchor.clone(), kept);
-                }
+        let mut batch = self.store.read(self.position, limit)?;
+        let control = batch.iter().enumerate().find_map(|(place, (_, record))| Some((place, Control::of(record)?)));
+        match control {
+            Some((0, control)) => {
+                let (seq, record) = batch.swap_remove(0);
+                self.control(seq, &record, control)
             }
-            anchors.push(Some(anchor));
-            observations.push(observation);
-        }
-        let mut graph = self.graph.write();
-        for observation in &observations {
-            graph.observe(observation, &mut touched);
-        }
-        graph.settle();
-        let (nodes, edges, aliases) = graph.facts(&touched);
-        let effect = Effect {
-            applied,
-            nodes,
-            edges,
-            aliases,
-            fragments: fragments.into_values().collect(),
-            timeline: timeline.into_iter().collect(),
-        };
-        // Readers wait for the whole effect: a graph that is ahead of its fragments would show customers without their events.
-        self.store.apply(&effect)?;
-        drop(graph);
-        self.position = applied;
-        self.announce.send_replace(applied);
-        self.tell(batch, &anchors);
-        Ok(())
-    }
-
-    fn tell(&self, batch: Vec<(Seq, Record)>, anchors: &[Option<Identifier>]) {
-        if self.events.receiver_count() == 0 {
-            return;
-        }
-        // The channel keeps no more: whoever watches would miss the others anyway.
-        let skipped = batch.len().saturating_sub(WATCHED);
-        let mut names: HashMap<String, Option<String>> = HashMap::new();
-        for ((_, record), anchor) in batch.into_iter().zip(anchors).skip(skipped) {
-            let profile_id = anchor.as_ref().and_then(|anchor| self.graph.read().profile_id_of(anchor));
-            let profile_name = match (&profile_id, anchor) {
-                (Some(profile_id), Some(anchor)) => names.entry(profile_id.clone()).or_insert_with(|| self.name_of(anchor)).clone(),
-                _ => None,
-            };
-            // Nobody listening any more is no error.
-            let _ = self.events.send(Applied { record: Arc::new(record), profile_id, profile_name });
+            Some((place, _)) => {
+                batch.truncate(place);
+                self.apply(batch)
+            }
+            None => self.apply(batch),
         }
     }
 
-    fn name_of(&self, anchor: &Identifier) -> Option<String> {
-        let customer = self.graph.read().customer(anchor)?;
-        let fragments = customer.anchors.iter().filter_map(|anchor| self.store.fragment(anchor).ok().flatten()).collect();
-        Profile::new(&customer, fragments, false).display_name()
+    fn now_known(&self) -> Known {
+        Known {
+            rules: Arc::clone(self.engine.rules()),
+            decisions: Arc::new(self.engine.decisions().clone()),
+            sources: Arc::new(self.state.sources.clone()),
+            totals: self.engine.totals(),
+        }
     }
-}
-
-/// What one record says: of identity, and of its customer. `None` where it identifies nobody.
-fn read(record: &Record) -> Option<(Observation, Fragment)> {
-    let event = Event::parse(&record.json).ok()?;
-    let context = Context::of(&event);
-    let observation = carried::observation(record, &event, &context);
-    let fragment = fragment_of(observation.anchor()?, record, &event, &context);
-    Some((observation, fragment))
 }

@@ -39,7 +39,9 @@ pub async fn import(app: &App, source: &str, mapping: &Mapping, rows: impl Itera
             group.push(row);
         }
         let now = app.clock.now();
+        let rules = app.followed.rules();
         let origin = Origin {
+            rules: &rules,
             source,
             // Whoever may import holds a secret: what the file says is believed.
             verified: true,

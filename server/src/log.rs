@@ -1,9 +1,11 @@
 //! The log: the truth that everything else is derived from.
 //!
-//! [`record`] is one event as it is kept; [`writer`] makes events durable in groups and answers for them.
+//! [`control`] is what people decide, [`record`] is one event as it is kept; [`writer`] makes events durable in groups and answers for them.
 
+pub mod control;
 pub mod record;
 pub mod writer;
 
+pub use control::Control;
 pub use record::{Held, Record, Seq};
 pub use writer::{LogWriter, Verdict};

@@ -11,9 +11,14 @@ mod conformance;
 pub mod memory;
 pub mod sled;
 
+use std::sync::Arc;
+
 use nora_shared::Identifier;
 
-use crate::identity::{AliasFact, EdgeFact, NodeFact};
+use crate::identity::engine::{ChangeKind, Totals, Written};
+use crate::identity::node::{Component, End};
+use crate::identity::rules::{Code, Rules};
+use crate::identity::{Edge, Facts, Link, Node, NodeId, RulesConfig};
 use crate::log::{Held, Record, Seq};
 use crate::profile::Fragment;
 use crate::time::Millis;
@@ -67,18 +72,48 @@ pub trait EventLog: Send + Sync {
 /// Everything that a run of events changes in what is derived from the log.
 #[derive(Debug, Default, Clone)]
 pub struct Effect {
+    /// Events before this position had been applied before.
+    pub from: Seq,
     /// All events before this position have been applied, once this effect has.
     pub applied: Seq,
-    /// Identifiers that were seen, whole.
-    pub nodes: Vec<NodeFact>,
-    /// Pairs that were seen together, whole.
-    pub edges: Vec<EdgeFact>,
-    /// Aliases that were declared.
-    pub aliases: Vec<AliasFact>,
+    /// What has changed in the identity graph.
+    pub identity: Written,
+    /// What goes with the graph, whole; `None` where it has not changed.
+    pub state: Option<IdentityState>,
+    /// Where in the log decisions about identity are that were made.
+    pub decisions: Vec<Seq>,
+    /// What became of profiles, in order.
+    pub changes: Vec<ProfileChange>,
     /// Fragments that changed, whole.
     pub fragments: Vec<Fragment>,
     /// Where each anchor's new events are, in log order.
     pub timeline: Vec<(Identifier, Vec<TimelineEntry>)>,
+}
+
+/// What goes with the identity graph.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct IdentityState {
+    /// How many there are.
+    pub totals: Totals,
+    /// The ids of sources, by their numbers.
+    pub sources: Vec<String>,
+    /// The rules that the graph was made by.
+    pub rules: RulesConfig,
+    /// Where in the log these rules are; `None` for the rules of the beginning.
+    pub rules_at: Option<Seq>,
+}
+
+/// What became of profiles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProfileChange {
+    /// When the last event of the run arrived that changed them.
+    pub at: Millis,
+    /// How they changed.
+    pub kind: ChangeKind,
+    /// The ids of those that there were.
+    pub from: Vec<String>,
+    /// The ids of those that there are.
+    pub to: Vec<String>,
 }
 
 /// One event in an anchor's timeline.
@@ -90,19 +125,8 @@ pub struct TimelineEntry {
     pub seq: Seq,
 }
 
-/// All facts about identity, as they were last applied.
-#[derive(Debug, Default)]
-pub struct IdentityFacts {
-    /// Every identifier.
-    pub nodes: Vec<NodeFact>,
-    /// Every pair seen together.
-    pub edges: Vec<EdgeFact>,
-    /// Every alias.
-    pub aliases: Vec<AliasFact>,
-}
-
-/// What is derived from the log.
-pub trait Derived: Send + Sync {
+/// What is derived from the log. Of the identity graph it gives single records, so that memory does not grow with it.
+pub trait Derived: Facts<Error = StoreError> + Send + Sync {
     /// The position up to which events have been applied.
     fn applied(&self) -> Result<Seq>;
 
@@ -110,8 +134,27 @@ pub trait Derived: Send + Sync {
     /// be derived again.
     fn apply(&self, effect: &Effect) -> Result<()>;
 
-    /// All facts about identity.
-    fn identity_facts(&self) -> Result<IdentityFacts>;
+    /// Forgets everything that was derived, and begins again with this state.
+    fn restart(&self, state: &IdentityState) -> Result<()>;
+
+    /// What goes with the identity graph; `None` before the first effect.
+    fn identity_state(&self) -> Result<Option<IdentityState>>;
+
+    /// Where in the log decisions about identity are, in order.
+    fn decisions(&self) -> Result<Vec<Seq>>;
+
+    /// Up to `limit` identifiers after this one, by their numbers.
+    fn nodes(&self, after: Option<NodeId>, limit: usize) -> Result<Vec<(NodeId, Arc<Node>)>>;
+
+    /// Up to `limit` identifiers, those that came last first, with the position of the event that brought them; before this one.
+    fn newest(&self, before: Option<(Seq, NodeId)>, limit: usize) -> Result<Vec<(Seq, NodeId)>>;
+
+    /// Up to `limit` identifiers of which a part starts with this text in lower case, in the order of these parts; after a place, with the
+    /// place of the last.
+    fn search(&self, text: &str, after: Option<&[u8]>, limit: usize) -> Result<Vec<(Vec<u8>, NodeId)>>;
+
+    /// Up to `limit` changes of profiles, the newest first, with their places; before a place.
+    fn changes(&self, before: Option<u64>, limit: usize) -> Result<Vec<(u64, ProfileChange)>>;
 
     /// The fragment recorded under this anchor.
     fn fragment(&self, anchor: &Identifier) -> Result<Option<Fragment>>;
@@ -119,6 +162,24 @@ pub trait Derived: Send + Sync {
     /// The anchor's events, in no particular order.
     fn timeline(&self, anchor: &Identifier) -> Result<Vec<TimelineEntry>>;
 }
+
+/// The parts of an identifier that a search finds it by, in lower case: its value, and where a word begins in it, except for the ids of
+/// browsers and devices, which nobody remembers.
+fn search_parts(node: &Node, rules: &Rules) -> Vec<String> {
+    if rules.rank(node.code) > 2 {
+        return Vec::new();
+    }
+    let value: String = node.identifier.value().to_lowercase();
+    let words = value.match_indices(|c: char| !c.is_alphanumeric()).map(|(at, separator)| at + separator.len());
+    let starts = std::iter::once(0).chain(words.take(PARTS - 1));
+    starts.filter_map(|at| value.get(at..)).filter(|part| !part.is_empty()).map(|part| part.chars().take(PART_CHARS).collect()).collect()
+}
+
+/// Parts of an identifier that are found, at most.
+const PARTS: usize = 4;
+
+/// Characters of each part that a search finds an identifier by.
+pub const PART_CHARS: usize = 32;
 
 /// The generation of message ids that a moment belongs to: two generations are searched for repeats.
 fn generation(received_at: Millis) -> i64 {
@@ -132,4 +193,24 @@ pub trait Store: EventLog + Derived {
 
     /// Writes out what can be written out, before the process ends.
     fn close(&self) -> Result<()>;
+}
+
+impl Facts for Arc<dyn Store> {
+    type Error = StoreError;
+
+    fn node(&self, id: NodeId) -> Result<Option<Arc<Node>>> {
+        (**self).node(id)
+    }
+
+    fn edge(&self, a: End, b: End, link: Link) -> Result<Option<Edge>> {
+        (**self).edge(a, b, link)
+    }
+
+    fn neighbours(&self, node: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>> {
+        (**self).neighbours(node, code, limit)
+    }
+
+    fn component(&self, id: NodeId) -> Result<Option<Component>> {
+        (**self).component(id)
+    }
 }

@@ -40,7 +40,7 @@ const NOBODYS_MAIL: [&str; 6] =
 /// Empty, blocked and malformed values, and values longer than [`limits::ID_CHARS`], identify nobody.
 pub fn identifier(kind: &str, raw: &str) -> Option<String> {
     let value = unquote(raw);
-    if value.is_empty() || is_blocked(value) || value.chars().count() > limits::ID_CHARS {
+    if !is_kind(kind) || value.is_empty() || is_blocked(value) || value.chars().count() > limits::ID_CHARS {
         return None;
     }
     match kind {
@@ -48,6 +48,11 @@ pub fn identifier(kind: &str, raw: &str) -> Option<String> {
         identifier::PHONE => phone(value),
         _ => Some(value.into()),
     }
+}
+
+/// Whether a text can be a type of identifiers: 1 to 64 bytes, none of them a colon (as in `type:value`) or a control character.
+pub fn is_kind(kind: &str) -> bool {
+    (1..=64).contains(&kind.len()) && !kind.bytes().any(|byte| byte == b':' || byte < b' ')
 }
 
 /// The normal form of an e-mail address: trimmed, lower case, and of the form `x@y.z`.

@@ -8,12 +8,15 @@ use serde_json::value::RawValue;
 
 use super::BatchPart;
 use super::moment::Moment;
+use crate::identity::Rules;
 use crate::log::{Held, Record};
 use crate::time::Millis;
 
 /// Where and when a request came from: what all of its events share.
 #[derive(Debug, Clone, Copy)]
 pub struct Origin<'a> {
+    /// What identifies somebody.
+    pub rules: &'a Rules,
     /// The id of the source whose key came with it.
     pub source: &'a str,
     /// Whether that key was the secret one.

@@ -3,7 +3,9 @@ use crate::time::Millis;
 use proptest::prelude::*;
 
 fn origin(now: i64) -> Origin<'static> {
+    static RULES: std::sync::LazyLock<crate::identity::Rules> = std::sync::LazyLock::new(Default::default);
     Origin {
+        rules: &RULES,
         source: "web",
         verified: false,
         received_at: Millis(now),

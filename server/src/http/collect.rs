@@ -17,6 +17,7 @@ use super::body;
 use super::error::{ApiError, ErrorBody};
 use crate::admission::{Decision, Origin, admit};
 use crate::app::App;
+use crate::identity::Rules;
 use crate::keys::Source;
 use crate::log::Verdict;
 use crate::time::Millis;
@@ -94,8 +95,9 @@ pub async fn one(
     let secret = keyed.write_key.filter(|_| verified).map(Cow::into_owned);
     let text = secret.map_or_else(|| text.clone(), |secret| text.replace(&secret, "***"));
     let visitor = Visitor::of(&request, verified);
+    let rules = app.followed.rules();
     let kind = Kind::from_name(&kind).map(Kind::name);
-    let decision = admit(&text, kind, &origin(source, verified, app.clock.now(), &visitor));
+    let decision = admit(&text, kind, &origin(source, verified, app.clock.now(), &visitor, &rules));
     let (reason, is_held) = (decision.reason(), matches!(decision, Decision::Quarantine(_)));
     let id = message_id(&decision, &text);
     let verdicts = app.submit(&source.id, vec![decision]).await?;
@@ -123,11 +125,12 @@ pub async fn batch(request: HttpRequest, mut payload: Payload, app: Data<App>, a
     }
     check_shared(&batch)?;
     let visitor = Visitor::of(&request, verified);
+    let rules = app.followed.rules();
     let origin = Origin {
         sent_at: batch.sent_at.and_then(|raw| Text::read(raw).as_str().and_then(Millis::parse)),
         context: batch.context.filter(|raw| raw.get() != "null"),
         integrations: batch.integrations.filter(|raw| raw.get() != "null"),
-        ..origin(source, verified, app.clock.now(), &visitor)
+        ..origin(source, verified, app.clock.now(), &visitor, &rules)
     };
     let decisions: Vec<_> = batch.batch.iter().map(|event| admit(event.get(), None, &origin)).collect();
     let ids: Vec<_> = match answer.verbose {
@@ -147,8 +150,9 @@ pub async fn raw(request: HttpRequest, mut payload: Payload, app: Data<App>, ans
     let batch: RawBatch<'_> = parse(&text)?;
     let (source, verified) = source(&app, &request, batch.write_key.as_deref())?;
     let visitor = Visitor::of(&request, verified);
+    let rules = app.followed.rules();
     let sent_at = batch.sent_at.as_deref().and_then(Millis::parse);
-    let origin = Origin { sent_at, ..origin(source, verified, app.clock.now(), &visitor) };
+    let origin = Origin { sent_at, ..origin(source, verified, app.clock.now(), &visitor, &rules) };
     let (mut decisions, mut ids, mut bytes) = (Vec::new(), Vec::new(), 0);
     for call in batch.expand() {
         if decisions.len() == limits::BATCH_EVENTS {
@@ -192,8 +196,9 @@ impl Visitor {
     }
 }
 
-fn origin<'a>(source: &'a Source, verified: bool, received_at: Millis, visitor: &'a Visitor) -> Origin<'a> {
+fn origin<'a>(source: &'a Source, verified: bool, received_at: Millis, visitor: &'a Visitor, rules: &'a Rules) -> Origin<'a> {
     Origin {
+        rules,
         source: &source.id,
         verified,
         received_at,

@@ -87,7 +87,8 @@ pub struct EventView {
     responses((status = 200, body = Page), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 503, body = ErrorBody)))]
 pub async fn timeline(_: Reader, app: Data<App>, id: Path<String>, filter: Query<Filter>) -> Result<Json<Page>, ApiError> {
     app.caught_up().await?;
-    let customer = customer(&app, &id)?;
+    let people = app.followed.people();
+    let (customer, _) = customer(&people, &id)?;
     let time =
         |text: &Option<String>, name| text.as_deref().map(|text| Millis::parse(text).ok_or(ApiError::InvalidParameter(name))).transpose();
     let (since, until) = (time(&filter.since, "since")?, time(&filter.until, "until")?);
@@ -110,6 +111,9 @@ pub async fn timeline(_: Reader, app: Data<App>, id: Path<String>, filter: Query
         }
         last = Some(entry);
         let Some(record) = app.store.event(entry.seq)? else { continue };
+        if people.is_set_aside(&record) {
+            continue;
+        }
         let view = view(record);
         if filter.event.as_ref().is_none_or(|wanted| view.event.as_ref() == Some(wanted) || view.kind.as_ref() == Some(wanted)) {
             data.push(view);

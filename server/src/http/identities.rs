@@ -9,6 +9,8 @@ use utoipa::ToSchema;
 use super::access::Reader;
 use super::error::{ApiError, ErrorBody};
 use crate::app::App;
+use crate::follower::people::Identity;
+use crate::identity::NodeId;
 
 /// Identifiers that are read under one lock, so that a long answer holds up nobody.
 const PAGE: usize = 1_000;
@@ -36,19 +38,22 @@ pub struct Named<'a> {
     responses((status = 200, body = IdentityLine<'static>, content_type = "application/x-ndjson"), (status = 401, body = ErrorBody), (status = 503, body = ErrorBody)))]
 pub async fn stream(_: Reader, app: Data<App>) -> Result<HttpResponse, ApiError> {
     app.caught_up().await?;
-    let lines = stream::unfold(Some(None), move |after: Option<Option<u32>>| {
+    let lines = stream::unfold(Some(None), move |after: Option<Option<NodeId>>| {
         let app = app.clone();
         async move {
-            let (page, next) = app.followed.graph.read().identities(after?, PAGE);
+            let (page, next) = match app.followed.people().identities(after?, PAGE) {
+                Ok(found) => found,
+                Err(error) => return Some((Err(ApiError::from(error)), None)),
+            };
             let text: String = page
                 .iter()
-                .filter_map(|(identifier, representative, profile_id)| {
+                .filter_map(|Identity { identifier, representative, profile_id }| {
                     let named = Named { kind: representative.kind(), value: representative.value() };
                     let line = IdentityLine { kind: identifier.kind(), value: identifier.value(), representative: named, profile_id };
                     Some(serde_json::to_string(&line).ok()? + "\n")
                 })
                 .collect();
-            Some((Ok::<_, ApiError>(Bytes::from(text)), next.map(Some)))
+            Some((Ok(Bytes::from(text)), next.map(Some)))
         }
     });
     Ok(HttpResponse::Ok().content_type("application/x-ndjson").streaming(lines))

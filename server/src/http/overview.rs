@@ -14,9 +14,9 @@ use crate::time::Millis;
 pub struct Overview {
     events: EventCounts,
     /// Customers, known or not.
-    profiles: usize,
+    profiles: u64,
     /// Identifiers of all customers.
-    identifiers: usize,
+    identifiers: u64,
     /// The last hour, one entry a minute.
     per_minute: Vec<MinuteView>,
 }
@@ -47,10 +47,7 @@ pub struct MinuteView {
 #[utoipa::path(get, path = "/v1/overview", tag = "query", security(("token" = [])),
     responses((status = 200, body = Overview), (status = 401, body = ErrorBody)))]
 pub async fn overview(_: Reader, app: Data<App>) -> Json<Overview> {
-    let (profiles, identifiers) = {
-        let graph = app.followed.graph.read();
-        (graph.customer_count(), graph.identifier_count())
-    };
+    let totals = app.followed.totals();
     let minutes = app.outcomes.last_hour(app.clock.now());
     Json(Overview {
         events: EventCounts {
@@ -59,8 +56,8 @@ pub async fn overview(_: Reader, app: Data<App>) -> Json<Overview> {
             quarantined: app.store.held_count(),
             refused: app.outcomes.total("refused"),
         },
-        profiles,
-        identifiers,
+        profiles: totals.profiles,
+        identifiers: totals.identifiers,
         per_minute: minutes
             .into_iter()
             .map(|minute| MinuteView { minute: minute.start, accepted: minute.accepted, other: minute.other })

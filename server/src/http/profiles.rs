@@ -1,14 +1,18 @@
 //! One customer, and the search for them.
 
 use actix_web::web::{Data, Json, Path, Query};
-use nora_shared::{Identifier, normalize};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use nora_shared::Identifier;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::access::Reader;
 use super::error::{ApiError, ErrorBody};
 use crate::app::App;
-use crate::identity::graph::Customer;
+use crate::follower::People;
+use crate::identity::{Customer, NodeId};
+use crate::log::Seq;
 use crate::profile::Profile;
 
 /// Profiles on one page, at most.
@@ -27,7 +31,7 @@ pub struct Detail {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Search {
-    /// Part of an identifier; all profiles where it is absent.
+    /// An identifier, or the beginning of a word in one; all profiles where it is absent.
     #[serde(default)]
     q: String,
     /// At most so many; 50 unless told, never more than 200.
@@ -35,13 +39,22 @@ pub struct Search {
     limit: Option<usize>,
     /// `next` of the page before.
     #[serde(default)]
-    cursor: Option<u32>,
+    cursor: Option<String>,
+}
+
+/// A profile, as it is asked for by one of its identifiers.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Shown {
+    #[serde(flatten)]
+    profile: Profile,
+    /// The profile id that was asked for, where it is that of a profile which was merged, split off, or has a stronger identifier now.
+    redirected_from: Option<String>,
 }
 
 /// One page of profiles.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Page {
-    /// Those who were first seen last come first.
+    /// Those who were first seen last come first. A page may be short and still have a `next`.
     data: Vec<Profile>,
     /// For the next page.
     next: Option<String>,
@@ -52,34 +65,56 @@ pub struct Page {
 /// It includes every event that was acknowledged before the request.
 #[utoipa::path(get, path = "/v1/profiles/{id}", tag = "query", params(("id" = String, Path, description = "`type:value`, such as `email:ann@example.com`, or `profile_id:p_…`"), Detail),
     security(("token" = [])),
-    responses((status = 200, body = Profile), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 503, body = ErrorBody)))]
-pub async fn show(_: Reader, app: Data<App>, id: Path<String>, detail: Query<Detail>) -> Result<Json<Profile>, ApiError> {
+    responses((status = 200, body = Shown), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 503, body = ErrorBody)))]
+pub async fn show(_: Reader, app: Data<App>, id: Path<String>, detail: Query<Detail>) -> Result<Json<Shown>, ApiError> {
     app.caught_up().await?;
-    let customer = customer(&app, &id)?;
+    let people = app.followed.people();
+    let (customer, redirected_from) = customer(&people, &id)?;
     let verbose = detail.verbose.as_deref().is_some_and(|verbose| verbose != "0");
-    Ok(Json(profile(&app, &customer, verbose)?))
+    Ok(Json(Shown { profile: profile(&app, &customer, verbose)?, redirected_from }))
 }
 
-/// Profiles, those who were first seen last first.
+/// Profiles, those who were first seen last first; or those with an identifier that is `q`, or of which a word begins with it.
 #[utoipa::path(get, path = "/v1/profiles", tag = "query", params(Search), security(("token" = [])),
     responses((status = 200, body = Page), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 503, body = ErrorBody)))]
 pub async fn search(_: Reader, app: Data<App>, search: Query<Search>) -> Result<Json<Page>, ApiError> {
     app.caught_up().await?;
     let limit = search.limit.unwrap_or(50).clamp(1, PAGE);
-    let (customers, next) = app.followed.graph.read().customers(search.q.trim(), search.cursor, limit);
+    let cursor = search.cursor.as_deref();
+    let invalid = || ApiError::InvalidParameter("cursor");
+    let people = app.followed.people();
+    let (customers, next) = match search.q.trim() {
+        "" => {
+            let before = cursor.map(|cursor| place_of(cursor).ok_or_else(invalid)).transpose()?;
+            let (customers, next) = people.newest(before, limit)?;
+            (customers, next.map(|(since, id)| format!("{since}_{:032x}", id.0)))
+        }
+        query => {
+            let after = cursor.map(|cursor| URL_SAFE_NO_PAD.decode(cursor).map_err(|_| invalid())).transpose()?;
+            let (customers, next) = people.search(query, after.as_deref(), limit)?;
+            (customers, next.map(|place| URL_SAFE_NO_PAD.encode(place)))
+        }
+    };
     let data = customers.iter().map(|customer| profile(&app, customer, false)).collect::<Result<_, _>>()?;
-    Ok(Json(Page { data, next: next.map(|cursor| cursor.to_string()) }))
+    Ok(Json(Page { data, next }))
 }
 
-/// The customer that `type:value` names.
-pub(super) fn customer(app: &App, id: &str) -> Result<Customer, ApiError> {
+fn place_of(cursor: &str) -> Option<(Seq, NodeId)> {
+    let (since, id) = cursor.split_once('_')?;
+    Some((since.parse().ok()?, NodeId(u128::from_str_radix(id, 16).ok()?)))
+}
+
+/// The customer that `type:value` names; and, where it is an old profile id, that id.
+pub(super) fn customer(people: &People<'_>, id: &str) -> Result<(Customer, Option<String>), ApiError> {
+    let none = || ApiError::NotFound("such profile");
     let (kind, value) = id.split_once(':').ok_or(ApiError::InvalidParameter("id"))?;
-    let graph = app.followed.graph.read();
-    let found = match kind {
-        "profile_id" => graph.customer_by_profile_id(value),
-        _ => normalize::identifier(kind, value).and_then(|value| graph.customer(&Identifier::from_normalized(kind, value))),
+    let node = match kind {
+        "profile_id" => people.of_profile(value)?,
+        _ => Identifier::new(kind, value).map(|identifier| NodeId::of(&identifier)),
     };
-    found.ok_or(ApiError::NotFound("such profile"))
+    let customer = people.customer_of(node.ok_or_else(none)?)?.ok_or_else(none)?;
+    let redirected_from = (kind == "profile_id" && customer.profile_id != value).then(|| value.to_owned());
+    Ok((customer, redirected_from))
 }
 
 fn profile(app: &App, customer: &Customer, verbose: bool) -> Result<Profile, ApiError> {

@@ -5,25 +5,26 @@ use nora_shared::{Identifier, Kind, identifier, limits};
 use serde_json::value::RawValue;
 
 use super::observation::{Alias, Observation};
+use super::rules::Rules;
 use crate::context::Context;
 use crate::log::Record;
 
-/// What an event says about who is who.
-pub fn observation(record: &Record, event: &Event<'_>, context: &Context<'_>) -> Observation {
+/// What an event says about who is who. `source` is the number of its source.
+pub fn observation(record: &Record, event: &Event<'_>, context: &Context<'_>, rules: &Rules, source: u16) -> Observation {
     Observation {
-        identifiers: identifiers(event, context),
-        alias: (event.known_kind() == Some(Kind::Alias)).then(|| alias(event)).flatten(),
+        identifiers: identifiers(event, context, rules),
+        alias: (event.known_kind() == Some(Kind::Alias)).then(|| alias(event, rules)).flatten(),
         at: record.timestamp,
-        source: record.source.clone(),
+        source,
         verified: record.verified,
         message_id: record.message_id.clone(),
     }
 }
 
-/// The identifiers that an event carries, sorted; at most [`limits::IDENTIFIERS`], the strongest. Where there are none, it is nobody's.
-pub fn identifiers(event: &Event<'_>, context: &Context<'_>) -> Vec<Identifier> {
+/// The identifiers that an event carries, the strongest first; at most [`limits::IDENTIFIERS`]. Where there are none, it is nobody's.
+pub fn identifiers(event: &Event<'_>, context: &Context<'_>, rules: &Rules) -> Vec<Identifier> {
     let mut found = Vec::new();
-    let mut add = |kind: &str, value: Option<&str>| found.extend(value.and_then(|value| Identifier::new(kind, value)));
+    let mut add = |kind: &str, value: Option<&str>| found.extend(value.and_then(|value| rules.identifier(kind, value)));
     add(identifier::USER_ID, event.user_id.as_str());
     add(identifier::ANONYMOUS_ID, event.anonymous_id.as_str());
     // The traits of a group are those of an account: they identify no person.
@@ -38,18 +39,18 @@ pub fn identifiers(event: &Event<'_>, context: &Context<'_>) -> Vec<Identifier> 
     for (kind, value) in external_ids(context.external_ids) {
         add(&kind, Some(&value));
     }
-    found.sort();
+    found.sort_by(|a, b| rules.order(a, b));
     found.dedup();
     found.truncate(limits::IDENTIFIERS);
     found
 }
 
-fn alias(event: &Event<'_>) -> Option<Alias> {
+fn alias(event: &Event<'_>, rules: &Rules) -> Option<Alias> {
     let previous = event.previous_id.as_str()?;
     Some(Alias {
-        user: Identifier::new(identifier::USER_ID, event.user_id.as_str()?)?,
-        previous_user: Identifier::new(identifier::USER_ID, previous)?,
-        previous_anonymous: Identifier::new(identifier::ANONYMOUS_ID, previous)?,
+        user: rules.identifier(identifier::USER_ID, event.user_id.as_str()?)?,
+        previous_user: rules.identifier(identifier::USER_ID, previous)?,
+        previous_anonymous: rules.identifier(identifier::ANONYMOUS_ID, previous)?,
     })
 }
 
@@ -78,7 +79,7 @@ mod tests {
         let (at, source) = (Millis(0), "web".to_owned());
         let record = Record { received_at: at, timestamp: at, source, verified: false, message_id: "m".into(), json: json.into() };
         let event = Event::parse(json).unwrap();
-        observation(&record, &event, &Context::of(&event)).identifiers.iter().map(ToString::to_string).collect()
+        observation(&record, &event, &Context::of(&event), &Rules::default(), 0).identifiers.iter().map(ToString::to_string).collect()
     }
 
     #[test]

@@ -13,8 +13,8 @@ pub struct Observation {
     pub alias: Option<Alias>,
     /// The event time.
     pub at: Millis,
-    /// The id of the source.
-    pub source: String,
+    /// The number of the source.
+    pub source: u16,
     /// Whether it was sent with a secret key or carries a valid identity signature.
     pub verified: bool,
     /// The message id of the event.

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::fragment::{Fragment, SESSIONS, Touch};
-use crate::identity::graph::Customer;
+use crate::identity::Customer;
 use crate::time::Millis;
 
 /// One customer, as everybody in the company sees them.
@@ -106,23 +106,20 @@ impl Profile {
             sum.merge(fragment);
         }
         // A customer whose events are all recorded under others has only the times of the identifiers.
-        let seen = || customer.identifiers.iter().filter_map(|node| node.seen.as_ref());
+        let seen = || customer.identifiers.iter();
         let (first, last) = match sum.event_count {
-            0 => (seen().map(|seen| seen.first).min(), seen().map(|seen| seen.last).max()),
+            0 => (seen().map(|carried| carried.first).min(), seen().map(|carried| carried.last).max()),
             _ => (Some(sum.first_seen()), Some(sum.last_seen())),
         };
         let identifiers = customer
             .identifiers
             .iter()
-            .filter_map(|node| {
-                let seen = node.seen.as_ref()?;
-                Some(ProfileIdentifier {
-                    kind: node.identifier.kind().to_owned(),
-                    value: node.identifier.value().to_owned(),
-                    first_seen: seen.first,
-                    last_seen: seen.last,
-                    sources: seen.sources.iter().cloned().collect(),
-                })
+            .map(|carried| ProfileIdentifier {
+                kind: carried.identifier.kind().to_owned(),
+                value: carried.identifier.value().to_owned(),
+                first_seen: carried.first,
+                last_seen: carried.last,
+                sources: carried.sources.iter().cloned().collect(),
             })
             .collect();
         let traits = sum.traits.into_iter().filter_map(|(name, register)| {

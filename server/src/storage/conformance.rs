@@ -1,11 +1,13 @@
 //! What the seam promises, as tests that every backend passes.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use nora_shared::{Identifier, Reason};
 
-use super::{Appended, Effect, Store, TimelineEntry};
-use crate::identity::{AliasFact, EdgeFact, NodeFact, Seen};
+use super::{Appended, Effect, IdentityState, ProfileChange, Store, TimelineEntry};
+use crate::identity::engine::{ChangeKind, Totals, Written, WrittenEdge};
+use crate::identity::node::{ALIASES, Component};
+use crate::identity::{Edge, Link, Node, NodeId, Rules, RulesConfig, Seen};
 use crate::log::{Held, Record, Seq};
 use crate::profile::Fragment;
 use crate::profile::fragment::Register;
@@ -22,7 +24,8 @@ pub(super) fn run(open: &mut dyn FnMut() -> Box<dyn Store>) {
         takes_large_batches,
         pages_held_items,
         applies_effects_whole,
-        replaces_facts,
+        keeps_the_graph,
+        forgets_what_was_derived,
         replaces_large_fragments,
         adds_to_timelines,
     ] {
@@ -97,7 +100,7 @@ fn starts_empty(store: &dyn Store) {
     assert_eq!(store.append(&[], &[]).unwrap(), []);
     assert_eq!(store.fragment(&id("a")).unwrap(), None);
     assert_eq!(store.timeline(&id("a")).unwrap(), []);
-    assert!(store.identity_facts().unwrap().nodes.is_empty());
+    assert_eq!((store.nodes(None, 9).unwrap(), store.identity_state().unwrap()), (Vec::new(), None));
 }
 
 fn tells_repeats(store: &dyn Store) {
@@ -202,24 +205,100 @@ fn applies_effects_whole(store: &dyn Store) {
     assert_eq!(store.applied().unwrap(), 300);
 }
 
-fn replaces_facts(store: &dyn Store) {
-    let seen = |count| Seen { count, sources: BTreeSet::from(["shop".to_owned(), "web".to_owned()]), ..Seen::once(Millis(-5), "web") };
-    let node = |value, seen, is_anchor| NodeFact { identifier: id(value), seen, is_anchor };
-    let edge = |count, example: &str| EdgeFact { a: id("a"), b: id("b"), level: 3, seen: seen(count), example: example.to_owned() };
-    let alias = AliasFact { a: id("a"), b: id("c") };
-    let first =
-        Effect { nodes: vec![node("a", None, false), node("b", Some(seen(1)), true)], edges: vec![edge(1, "m2")], ..Effect::default() };
-    store.apply(&first).unwrap();
-    let aliases = vec![alias.clone(), AliasFact { a: id("b"), b: id("c") }, alias];
-    let second = Effect { nodes: vec![node("a", Some(seen(2)), true)], edges: vec![edge(2, "m1")], aliases, ..Effect::default() };
-    store.apply(&second).unwrap();
+/// An identifier of the graph that came at this position.
+pub(super) fn node(identifier: &Identifier, since: Seq, seen: Option<Seen>) -> (NodeId, Arc<Node>) {
+    let number = NodeId::of(identifier);
+    let node = Node { seen, is_anchor: since.is_multiple_of(2), ..Node::new(number, identifier, &Rules::default(), since) };
+    (number, Arc::new(node))
+}
 
-    let mut facts = store.identity_facts().unwrap();
-    facts.nodes.sort_by(|a, b| a.identifier.cmp(&b.identifier));
-    facts.aliases.sort();
-    assert_eq!(facts.nodes, [node("a", Some(seen(2)), true), node("b", Some(seen(1)), true)]);
-    assert_eq!(facts.edges, [edge(2, "m1")]);
-    assert_eq!(facts.aliases, second.aliases[..2]);
+/// A new edge between two identifiers.
+pub(super) fn edge(a: &Identifier, b: &Identifier, link: Link, level: u8, example: &str) -> WrittenEdge {
+    let rules = Rules::default();
+    let (one, other) = (NodeId::of(a), NodeId::of(b));
+    let ((a, a_kind), (b, b_kind)) = if one < other { ((one, a), (other, b)) } else { ((other, b), (one, a)) };
+    let edge = Edge { level, seen: Some(Seen { count: 3, ..Seen::once(Millis(-5), 2) }), example: example.into() };
+    WrittenEdge { a, b, a_code: rules.code(a_kind.kind()), b_code: rules.code(b_kind.kind()), link, is_new: true, edge }
+}
+
+fn keeps_the_graph(store: &dyn Store) {
+    let rules = Rules::default();
+    let [ann, bob, mail] = [id("ann"), id("bob"), Identifier::from_normalized("email", "ann.lee@x.example.com")];
+    let other = Identifier::from_normalized("twitter", "@Ann");
+    let seen = Seen { count: 9, first: Millis(-5), last: Millis(NOON), sources: vec![0, 700] };
+    let nodes = vec![node(&ann, 0, None), node(&mail, 0, Some(seen)), node(&other, 1, Some(Seen::once(Millis(4), 1)))];
+    let example = "0192e1a4-7c2b-4f0e-9d53-6a1b2c3d4e5f";
+    let edges = vec![edge(&ann, &mail, Link::Together, 3, example), edge(&ann, &other, Link::Together, 4, "M")];
+    let component = Component { size: 3, classes: vec![1, 0, 0], least: Some(NodeId::of(&mail)), profiles: 1 };
+    let components = vec![(NodeId::of(&ann), Some(component.clone()))];
+    let state = IdentityState {
+        totals: Totals { identifiers: 2, profiles: 1 },
+        sources: vec!["web".to_owned()],
+        rules: RulesConfig { large_component: 50, ..RulesConfig::default() },
+        rules_at: Some(7),
+    };
+    let change =
+        |at| ProfileChange { at: Millis(at), kind: ChangeKind::Merge, from: vec!["p_1".into(), "p_2".into()], to: vec!["p_1".into()] };
+    let identity = Written { nodes: nodes.clone(), edges: edges.clone(), components };
+    store
+        .apply(&Effect { applied: 2, identity, state: Some(state.clone()), changes: vec![change(1), change(2)], ..Effect::default() })
+        .unwrap();
+    let graph = |facts: &dyn Store| {
+        let mail_end = (NodeId::of(&mail), rules.code("email"));
+        let ann_end = (NodeId::of(&ann), rules.code("user_id"));
+        for (number, node) in &nodes {
+            assert_eq!(facts.node(*number).unwrap().as_ref(), Some(node));
+        }
+        assert_eq!(facts.edge(mail_end, ann_end, Link::Together).unwrap(), Some(edges[0].edge.clone()));
+        assert_eq!(facts.edge(ann_end, mail_end, Link::Together).unwrap(), Some(edges[0].edge.clone()));
+        assert_eq!(facts.edge(ann_end, mail_end, Link::Alias).unwrap(), None);
+        assert_eq!(facts.neighbours(ann_end.0, mail_end.1, 9).unwrap(), [mail_end.0]);
+        assert_eq!(facts.neighbours(mail_end.0, ann_end.1, 9).unwrap(), [ann_end.0]);
+        assert_eq!(facts.neighbours(mail_end.0, mail_end.1, 9).unwrap(), []);
+        assert_eq!(facts.component(ann_end.0).unwrap(), Some(component.clone()));
+        assert_eq!(facts.component(mail_end.0).unwrap(), None);
+    };
+    graph(store);
+    assert_eq!(store.identity_state().unwrap(), Some(state.clone()));
+
+    let edges = vec![edge(&ann, &bob, Link::Alias, 0, "a1")];
+    let identity = Written { nodes: vec![node(&bob, 2, None)], edges, components: vec![(NodeId::of(&bob), None)] };
+    store.apply(&Effect { from: 2, applied: 3, identity, decisions: vec![2], changes: vec![change(3)], ..Effect::default() }).unwrap();
+    graph(store);
+    assert_eq!(store.neighbours(NodeId::of(&bob), ALIASES, 9).unwrap(), [NodeId::of(&ann)]);
+    assert_eq!(store.decisions().unwrap(), [2]);
+    assert_eq!(store.identity_state().unwrap(), Some(state));
+
+    let newest = store.newest(None, 2).unwrap();
+    assert_eq!(newest, [(2, NodeId::of(&bob)), (1, NodeId::of(&other))]);
+    assert_eq!(store.newest(Some(newest[1]), 9).unwrap().len(), 2);
+    let all = store.nodes(None, 3).unwrap();
+    assert!(all.is_sorted_by_key(|(number, _)| *number));
+    assert_eq!(store.nodes(Some(all[2].0), 9).unwrap().len(), 1);
+    let find = |text: &str| store.search(text, None, 9).unwrap().into_iter().map(|(_, id)| id).collect::<Vec<_>>();
+    let [ann, bob, mail, other] = [&ann, &bob, &mail, &other].map(NodeId::of);
+    assert_eq!((find("bob"), find("lee@"), find("example"), find("nobody")), (vec![bob], vec![mail], vec![mail], vec![]));
+    assert_eq!(find("ann"), if ann < other { vec![ann, other, mail] } else { vec![other, ann, mail] });
+    let first = store.search("ann", None, 1).unwrap();
+    assert_eq!(store.search("ann", Some(&first[0].0), 9).unwrap().len(), 2);
+    let places = |page: Vec<(u64, ProfileChange)>| page.into_iter().map(|(place, change)| (place, change.at.0)).collect::<Vec<_>>();
+    assert_eq!(places(store.changes(None, 2).unwrap()), [(2, 3), (1, 2)]);
+    assert_eq!(store.changes(Some(1), 9).unwrap(), [(0, change(1))]);
+}
+
+fn forgets_what_was_derived(store: &dyn Store) {
+    keeps_the_graph(store);
+    adds_to_timelines(store);
+    replaces_large_fragments(store);
+    store.append(&records(0..3), &[held("x")]).unwrap();
+    let state = IdentityState { rules_at: Some(3), ..IdentityState::default() };
+    store.restart(&state).unwrap();
+    assert_eq!((store.applied().unwrap(), store.identity_state().unwrap()), (0, Some(state)));
+    assert_eq!((store.fragment(&id("a")).unwrap(), store.timeline(&id("a")).unwrap()), (None, Vec::new()));
+    assert_eq!((store.nodes(None, 9).unwrap(), store.newest(None, 9).unwrap()), (Vec::new(), Vec::new()));
+    assert_eq!((store.search("", None, 9).unwrap(), store.changes(None, 9).unwrap()), (Vec::new(), Vec::new()));
+    assert_eq!(store.decisions().unwrap(), Vec::<Seq>::new());
+    assert_eq!((store.len(), store.held_count(), read_all(store, 0, 9).len()), (3, 1, 3));
 }
 
 fn replaces_large_fragments(store: &dyn Store) {

@@ -1,12 +1,19 @@
 //! The reference model: what the seam promises, in its plainest form. For tests, and gone with the process.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+use std::sync::Arc;
 
 use nora_shared::Identifier;
 use parking_lot::RwLock;
 
-use super::{Appended, Derived, Effect, EventLog, IdentityFacts, Result, Store, TimelineEntry, generation};
-use crate::identity::{AliasFact, EdgeFact, NodeFact};
+use super::{
+    Appended, Derived, Effect, EventLog, IdentityState, ProfileChange, Result, Store, StoreError, TimelineEntry, generation, search_parts,
+};
+use crate::identity::memory::MemoryFacts;
+use crate::identity::node::{Component, End};
+use crate::identity::rules::{Code, Rules};
+use crate::identity::{Edge, Facts, Link, Node, NodeId};
 use crate::log::{Held, Record, Seq};
 use crate::profile::Fragment;
 
@@ -21,10 +28,18 @@ struct State {
     /// The 30 days that each source's message id was added in. Nothing is forgotten.
     added: BTreeMap<(String, String), i64>,
     newest: i64,
+    derived: DerivedState,
+}
+
+#[derive(Debug, Default)]
+struct DerivedState {
     applied: Seq,
-    nodes: BTreeMap<Identifier, NodeFact>,
-    edges: BTreeMap<(Identifier, Identifier), EdgeFact>,
-    aliases: BTreeSet<AliasFact>,
+    state: Option<IdentityState>,
+    facts: MemoryFacts,
+    newest: BTreeSet<(Seq, NodeId)>,
+    parts: BTreeSet<(String, NodeId)>,
+    decisions: Vec<Seq>,
+    changes: Vec<ProfileChange>,
     fragments: BTreeMap<Identifier, Fragment>,
     timeline: BTreeMap<(Identifier, Seq), Vec<TimelineEntry>>,
 }
@@ -77,42 +92,101 @@ impl State {
     }
 }
 
+impl Facts for MemoryStore {
+    type Error = StoreError;
+
+    fn node(&self, id: NodeId) -> Result<Option<Arc<Node>>> {
+        Ok(self.0.read().derived.facts.nodes.get(&id).cloned())
+    }
+
+    fn edge(&self, (a, _): End, (b, _): End, link: Link) -> Result<Option<Edge>> {
+        Ok(self.0.read().derived.facts.edges.get(&(a.min(b), a.max(b), link)).cloned())
+    }
+
+    fn neighbours(&self, node: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>> {
+        Ok(self.0.read().derived.facts.neighbours_of(node, code, limit))
+    }
+
+    fn component(&self, id: NodeId) -> Result<Option<Component>> {
+        Ok(self.0.read().derived.facts.components.get(&id).cloned())
+    }
+}
+
 impl Derived for MemoryStore {
     fn applied(&self) -> Result<Seq> {
-        Ok(self.0.read().applied)
+        Ok(self.0.read().derived.applied)
     }
 
     fn apply(&self, effect: &Effect) -> Result<()> {
         let mut state = self.0.write();
-        state.applied = effect.applied;
-        state.nodes.extend(effect.nodes.iter().map(|node| (node.identifier.clone(), node.clone())));
-        state.edges.extend(effect.edges.iter().map(|edge| ((edge.a.clone(), edge.b.clone()), edge.clone())));
-        state.aliases.extend(effect.aliases.iter().cloned());
-        state.fragments.extend(effect.fragments.iter().map(|fragment| (fragment.anchor(), fragment.clone())));
+        let derived = &mut state.derived;
+        derived.applied = effect.applied;
+        if let Some(state) = &effect.state {
+            derived.state = Some(state.clone());
+        }
+        let rules = Rules::new(derived.state.clone().unwrap_or_default().rules).unwrap_or_default();
+        for (id, node) in effect.identity.nodes.iter().filter(|(_, node)| node.since >= effect.from) {
+            derived.newest.insert((node.since, *id));
+            derived.parts.extend(search_parts(node, &rules).into_iter().map(|part| (part, *id)));
+        }
+        derived.facts.write(&effect.identity);
+        derived.decisions.extend(&effect.decisions);
+        derived.changes.extend(effect.changes.iter().cloned());
+        derived.fragments.extend(effect.fragments.iter().map(|fragment| (fragment.anchor(), fragment.clone())));
         for (anchor, entries) in &effect.timeline {
             if let Some(first) = entries.first() {
-                state.timeline.insert((anchor.clone(), first.seq), entries.clone());
+                derived.timeline.insert((anchor.clone(), first.seq), entries.clone());
             }
         }
         Ok(())
     }
 
-    fn identity_facts(&self) -> Result<IdentityFacts> {
+    fn restart(&self, state: &IdentityState) -> Result<()> {
+        self.0.write().derived = DerivedState { state: Some(state.clone()), ..DerivedState::default() };
+        Ok(())
+    }
+
+    fn identity_state(&self) -> Result<Option<IdentityState>> {
+        Ok(self.0.read().derived.state.clone())
+    }
+
+    fn decisions(&self) -> Result<Vec<Seq>> {
+        Ok(self.0.read().derived.decisions.clone())
+    }
+
+    fn nodes(&self, after: Option<NodeId>, limit: usize) -> Result<Vec<(NodeId, Arc<Node>)>> {
         let state = self.0.read();
-        Ok(IdentityFacts {
-            nodes: state.nodes.values().cloned().collect(),
-            edges: state.edges.values().cloned().collect(),
-            aliases: state.aliases.iter().cloned().collect(),
-        })
+        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let nodes = state.derived.facts.nodes.range((start, Bound::Unbounded));
+        Ok(nodes.take(limit).map(|(id, node)| (*id, Arc::clone(node))).collect())
+    }
+
+    fn newest(&self, before: Option<(Seq, NodeId)>, limit: usize) -> Result<Vec<(Seq, NodeId)>> {
+        let state = self.0.read();
+        let end = before.map_or(Bound::Unbounded, Bound::Excluded);
+        Ok(state.derived.newest.range((Bound::Unbounded, end)).rev().take(limit).copied().collect())
+    }
+
+    fn search(&self, text: &str, after: Option<&[u8]>, limit: usize) -> Result<Vec<(Vec<u8>, NodeId)>> {
+        let state = self.0.read();
+        let place = |(part, id): &(String, NodeId)| [part.as_bytes(), &[0], &id.0.to_be_bytes()].concat();
+        let found = state.derived.parts.iter().filter(|(part, _)| part.starts_with(text)).map(|entry| (place(entry), entry.1));
+        Ok(found.filter(|(place, _)| after.is_none_or(|after| &place[..] > after)).take(limit).collect())
+    }
+
+    fn changes(&self, before: Option<u64>, limit: usize) -> Result<Vec<(u64, ProfileChange)>> {
+        let state = self.0.read();
+        let changes = state.derived.changes.iter().enumerate().map(|(place, change)| (place as u64, change.clone()));
+        Ok(changes.rev().filter(|(place, _)| before.is_none_or(|before| *place < before)).take(limit).collect())
     }
 
     fn fragment(&self, anchor: &Identifier) -> Result<Option<Fragment>> {
-        Ok(self.0.read().fragments.get(anchor).cloned())
+        Ok(self.0.read().derived.fragments.get(anchor).cloned())
     }
 
     fn timeline(&self, anchor: &Identifier) -> Result<Vec<TimelineEntry>> {
         let state = self.0.read();
-        let chunks = state.timeline.range((anchor.clone(), 0)..=(anchor.clone(), Seq::MAX));
+        let chunks = state.derived.timeline.range((anchor.clone(), 0)..=(anchor.clone(), Seq::MAX));
         Ok(chunks.flat_map(|(_, entries)| entries).copied().collect())
     }
 }

@@ -7,7 +7,7 @@
 //! | `l` first position | up to 256 events | `log` |
 //! | `m` 30 days, hash of source and message id | nothing: its presence tells a repeat | `repeats` |
 //! | `q` id | a held item | `quarantine` |
-//! | `n`, `e`, `a` hash of identifiers | an identifier, a pair, an alias | `derived` |
+//! | `n`, `e`, `c`, `o`, `s`, `d`, `h`, `i` | the identity graph | `graph` |
 //! | `f` hash of anchor | a fragment | `derived` |
 //! | `t` hash of anchor, first position | a part of a timeline | `derived` |
 //! | `p` | the position that the derivation has come to | `derived` |
@@ -20,6 +20,7 @@
 mod chunked;
 mod derived;
 mod envelope;
+mod graph;
 mod keys;
 mod log;
 mod quarantine;
@@ -35,8 +36,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use nora_shared::Identifier;
+use parking_lot::RwLock;
 
-use super::{Appended, Derived, Effect, EventLog, IdentityFacts, Result, Store, StoreError, TimelineEntry};
+use super::{Appended, Derived, Effect, EventLog, IdentityState, ProfileChange, Result, Store, StoreError, TimelineEntry};
+use crate::identity::node::{Component, End};
+use crate::identity::rules::{Code, Rules};
+use crate::identity::{Edge, Facts, Link, Node, NodeId};
 use crate::log::{Held, Record, Seq};
 use crate::profile::Fragment;
 
@@ -44,6 +49,8 @@ use crate::profile::Fragment;
 pub struct SledStore {
     values: Arc<chunked::Values>,
     log: log::Log,
+    /// By which identifiers are found.
+    rules: RwLock<Rules>,
 }
 
 /// Why a store did not open.
@@ -78,7 +85,18 @@ impl SledStore {
         let values = Arc::new(chunked::Values::new(db, file));
         values.sync().map_err(|error| OpenError::Io(io::Error::other(error.0)))?;
         let log = log::Log::open(Arc::clone(&values), block_cache_bytes).map_err(|error| OpenError::Damaged(error.0))?;
-        Ok(SledStore { values, log })
+        let state = graph::state(&values).map_err(|error| OpenError::Damaged(error.0))?.unwrap_or_default();
+        let store = SledStore { values, log, rules: RwLock::default() };
+        store.learn(&state);
+        Ok(store)
+    }
+
+    fn learn(&self, state: &IdentityState) {
+        let mut rules = self.rules.write();
+        if *rules.config() != state.rules {
+            // They were checked before they were kept.
+            *rules = Rules::new(state.rules.clone()).unwrap_or_default();
+        }
     }
 }
 
@@ -123,17 +141,65 @@ impl EventLog for SledStore {
     }
 }
 
+impl Facts for SledStore {
+    type Error = StoreError;
+
+    fn node(&self, id: NodeId) -> Result<Option<Arc<Node>>> {
+        graph::node(&self.values, id)
+    }
+
+    fn edge(&self, a: End, b: End, link: Link) -> Result<Option<Edge>> {
+        graph::edge(&self.values, a, b, link)
+    }
+
+    fn neighbours(&self, node: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>> {
+        graph::neighbours(&self.values, node, code, limit)
+    }
+
+    fn component(&self, id: NodeId) -> Result<Option<Component>> {
+        graph::component(&self.values, id)
+    }
+}
+
 impl Derived for SledStore {
     fn applied(&self) -> Result<Seq> {
         derived::applied(&self.values)
     }
 
     fn apply(&self, effect: &Effect) -> Result<()> {
-        derived::apply(&self.values, effect)
+        if let Some(state) = &effect.state {
+            self.learn(state);
+        }
+        derived::apply(&self.values, &self.rules.read(), effect)
     }
 
-    fn identity_facts(&self) -> Result<IdentityFacts> {
-        derived::identity_facts(&self.values)
+    fn restart(&self, state: &IdentityState) -> Result<()> {
+        self.learn(state);
+        derived::restart(&self.values, state)
+    }
+
+    fn identity_state(&self) -> Result<Option<IdentityState>> {
+        graph::state(&self.values)
+    }
+
+    fn decisions(&self) -> Result<Vec<Seq>> {
+        graph::decisions(&self.values)
+    }
+
+    fn nodes(&self, after: Option<NodeId>, limit: usize) -> Result<Vec<(NodeId, Arc<Node>)>> {
+        graph::nodes(&self.values, after, limit)
+    }
+
+    fn newest(&self, before: Option<(Seq, NodeId)>, limit: usize) -> Result<Vec<(Seq, NodeId)>> {
+        graph::newest(&self.values, before, limit)
+    }
+
+    fn search(&self, text: &str, after: Option<&[u8]>, limit: usize) -> Result<Vec<(Vec<u8>, NodeId)>> {
+        graph::search(&self.values, text, after, limit)
+    }
+
+    fn changes(&self, before: Option<u64>, limit: usize) -> Result<Vec<(u64, ProfileChange)>> {
+        graph::changes(&self.values, before, limit)
     }
 
     fn fragment(&self, anchor: &Identifier) -> Result<Option<Fragment>> {

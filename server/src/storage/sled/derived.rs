@@ -2,23 +2,24 @@
 //!
 //! | key | value |
 //! |---|---|
-//! | `n`, `e`, `a`, then a hash of the identifiers | [`StoredNode`], [`StoredEdge`], [`StoredAlias`] |
 //! | `f`, then a hash of the anchor | [`Fragment`], compressed above 512 bytes |
 //! | `t`, then a hash of the anchor, then the first position | a list of (event time, position), one such value per effect and anchor |
 //! | `p` | the position |
 //!
-//! All have version 1. Damage here can be mended: everything can be derived from the log again.
+//! The identity graph is in [`graph`]. All have version 1. Damage here can be mended: everything can be derived from the log again.
 
 use nora_shared::Identifier;
 
 use super::chunked::{Changes, Values};
 use super::envelope::{decode, pack, unpack};
-use super::keys::{ALIAS, EDGE, FRAGMENT, NODE, POSITION, TIMELINE, identified, timeline as timeline_key};
-use super::stored::{StoredAlias, StoredEdge, StoredNode};
-use crate::identity::{AliasFact, EdgeFact, NodeFact};
+use super::graph;
+use super::keys::{
+    CHANGE, COMPONENT, DECISION, EDGE, FRAGMENT, NODE, ORDER, POSITION, REST, SEARCH, STATE, TIMELINE, identified, timeline as timeline_key,
+};
+use crate::identity::rules::Rules;
 use crate::log::Seq;
 use crate::profile::Fragment;
-use crate::storage::{Effect, IdentityFacts, Result, TimelineEntry};
+use crate::storage::{Effect, IdentityState, Result, TimelineEntry};
 use crate::time::Millis;
 
 const VERSION: u8 = 1;
@@ -27,6 +28,9 @@ const VERSION: u8 = 1;
 const COMPRESS_ABOVE: usize = 512;
 
 const NEVER: usize = usize::MAX;
+
+/// Everything that is derived, but for the state and the position.
+const DERIVED: [u8; 9] = [NODE, EDGE, COMPONENT, ORDER, SEARCH, DECISION, CHANGE, FRAGMENT, TIMELINE];
 
 /// Where the derivation is.
 pub(super) fn applied(values: &Values) -> Result<Seq> {
@@ -38,47 +42,33 @@ pub(super) fn applied(values: &Values) -> Result<Seq> {
 }
 
 /// Writes an effect and its position in one batch.
-pub(super) fn apply(values: &Values, effect: &Effect) -> Result<()> {
-    let Effect { applied, nodes, edges, aliases, fragments, timeline } = effect;
+pub(super) fn apply(values: &Values, rules: &Rules, effect: &Effect) -> Result<()> {
     let mut changes = Changes::new();
-    for node in nodes {
-        changes.replace(identified(NODE, &[&node.identifier]), pack(VERSION, &StoredNode::from(node), NEVER)?);
-    }
-    for edge in edges {
-        changes.replace(identified(EDGE, &[&edge.a, &edge.b]), pack(VERSION, &StoredEdge::from(edge), NEVER)?);
-    }
-    for alias in aliases {
-        changes.replace(identified(ALIAS, &[&alias.a, &alias.b]), pack(VERSION, &StoredAlias::from(alias), NEVER)?);
-    }
-    for fragment in fragments {
+    graph::write(values, rules, effect, &mut changes)?;
+    for fragment in &effect.fragments {
         changes.replace(identified(FRAGMENT, &[&fragment.anchor()]), pack(VERSION, fragment, COMPRESS_ABOVE)?);
     }
-    for (anchor, entries) in timeline {
+    for (anchor, entries) in &effect.timeline {
         if let Some(first) = entries.first() {
             let stored: Vec<_> = entries.iter().map(|entry| (entry.timestamp.0, entry.seq)).collect();
             changes.replace(timeline_key(anchor, first.seq), pack(VERSION, &stored, COMPRESS_ABOVE)?);
         }
     }
-    changes.replace(vec![POSITION], pack(VERSION, applied, NEVER)?);
+    changes.replace(vec![POSITION], pack(VERSION, &effect.applied, NEVER)?);
     values.write(changes)
 }
 
-/// Reads all facts about identity.
-pub(super) fn identity_facts(values: &Values) -> Result<IdentityFacts> {
-    let mut facts = IdentityFacts::default();
-    for entry in values.under(&[NODE]) {
-        let (key, value) = entry?;
-        facts.nodes.push(NodeFact::from(decode::<StoredNode<'_>>(&key, &unpack(&key, VERSION, &value)?)?));
+/// Forgets everything that was derived. Where this breaks off, it is done again: the state says so until nothing is left.
+pub(super) fn restart(values: &Values, state: &IdentityState) -> Result<()> {
+    values.clear(&[STATE])?;
+    for letter in DERIVED {
+        values.clear(&[letter])?;
+        values.clear(&[REST, letter])?;
     }
-    for entry in values.under(&[EDGE]) {
-        let (key, value) = entry?;
-        facts.edges.push(EdgeFact::from(decode::<StoredEdge<'_>>(&key, &unpack(&key, VERSION, &value)?)?));
-    }
-    for entry in values.under(&[ALIAS]) {
-        let (key, value) = entry?;
-        facts.aliases.push(AliasFact::from(decode::<StoredAlias<'_>>(&key, &unpack(&key, VERSION, &value)?)?));
-    }
-    Ok(facts)
+    values.clear(&[POSITION])?;
+    let mut changes = Changes::new();
+    graph::write_state(state, &mut changes)?;
+    values.write(changes)
 }
 
 /// Reads one fragment.

@@ -3,6 +3,8 @@
 use nora_shared::Identifier;
 use sha2::{Digest, Sha256};
 
+use crate::identity::NodeId;
+use crate::identity::rules::Code;
 use crate::storage::StoreError;
 
 /// Events of the log.
@@ -13,10 +15,20 @@ pub(super) const REPEATS: u8 = b'm';
 pub(super) const HELD: u8 = b'q';
 /// Identifiers.
 pub(super) const NODE: u8 = b'n';
-/// Pairs of identifiers.
+/// Edges and aliases, from both ends.
 pub(super) const EDGE: u8 = b'e';
-/// Aliases.
-pub(super) const ALIAS: u8 = b'a';
+/// Components of the identity graph.
+pub(super) const COMPONENT: u8 = b'c';
+/// Identifiers in the order in which they came.
+pub(super) const ORDER: u8 = b'o';
+/// Parts of identifiers.
+pub(super) const SEARCH: u8 = b's';
+/// Decisions about identity.
+pub(super) const DECISION: u8 = b'd';
+/// What became of profiles.
+pub(super) const CHANGE: u8 = b'h';
+/// What goes with the identity graph.
+pub(super) const STATE: u8 = b'i';
 /// Fragments.
 pub(super) const FRAGMENT: u8 = b'f';
 /// Parts of timelines.
@@ -50,6 +62,34 @@ pub(super) fn identified(letter: u8, identifiers: &[&Identifier]) -> Vec<u8> {
         }
     }
     [&[letter][..], &half(&hasher.finalize())].concat()
+}
+
+/// A letter and the number of an identifier.
+pub(super) fn node(letter: u8, id: NodeId) -> [u8; 17] {
+    let mut key = [letter; 17];
+    key[1..].copy_from_slice(&id.0.to_be_bytes());
+    key
+}
+
+/// Where the neighbours of a type are: an identifier, and the number of the type.
+pub(super) fn adjacent(id: NodeId, code: Code) -> [u8; 19] {
+    let mut key = [0; 19];
+    key[..17].copy_from_slice(&node(EDGE, id));
+    key[17..].copy_from_slice(&code.0.to_be_bytes());
+    key
+}
+
+/// Where what links an identifier to another is.
+pub(super) fn edge(id: NodeId, code: Code, other: NodeId) -> [u8; 35] {
+    let mut key = [0; 35];
+    key[..19].copy_from_slice(&adjacent(id, code));
+    key[19..].copy_from_slice(&other.0.to_be_bytes());
+    key
+}
+
+/// The number of an identifier that a key ends with.
+pub(super) fn last_node(key: &[u8]) -> Option<NodeId> {
+    key.last_chunk().map(|bytes| NodeId(u128::from_be_bytes(*bytes)))
 }
 
 /// Where the part of an anchor's timeline is that starts at this position.

@@ -6,8 +6,13 @@
 use nora_shared::{Identifier, Reason};
 use serde::{Deserialize, Serialize};
 
-use crate::identity::{AliasFact, EdgeFact, NodeFact, Seen};
+use super::keys::damaged;
+use crate::identity::engine::{ChangeKind, Totals};
+use crate::identity::node::Component;
+use crate::identity::rules::Code;
+use crate::identity::{Edge, Node, NodeId, Seen};
 use crate::log::{Held, Record};
+use crate::storage::{IdentityState, ProfileChange, Result, StoreError};
 use crate::time::Millis;
 
 /// One event, in a block of the log.
@@ -73,116 +78,201 @@ impl StoredHeld<'_> {
     }
 }
 
-/// An identifier: its type and its normalised value.
-type StoredIdentifier<'a> = (&'a str, &'a str);
-
-fn store(identifier: &Identifier) -> StoredIdentifier<'_> {
-    (identifier.kind(), identifier.value())
-}
-
-fn restore((kind, value): StoredIdentifier<'_>) -> Identifier {
-    Identifier::from_normalized(kind, value)
-}
-
 #[derive(Serialize, Deserialize)]
-struct StoredSeen<'a> {
+struct StoredSeen {
     count: u64,
     first: i64,
-    last: i64,
-    #[serde(borrow)]
-    sources: Vec<&'a str>,
+    /// After `first`, in milliseconds.
+    last: u64,
+    sources: Vec<u16>,
 }
 
-impl<'a> From<&'a Seen> for StoredSeen<'a> {
-    fn from(seen: &'a Seen) -> Self {
+impl From<&Seen> for StoredSeen {
+    fn from(seen: &Seen) -> Self {
         let Seen { count, first, last, sources } = seen;
-        StoredSeen { count: *count, first: first.0, last: last.0, sources: sources.iter().map(String::as_str).collect() }
+        StoredSeen { count: *count, first: first.0, last: last.0.abs_diff(first.0), sources: sources.clone() }
     }
 }
 
-impl From<StoredSeen<'_>> for Seen {
-    fn from(stored: StoredSeen<'_>) -> Self {
-        Seen {
-            count: stored.count,
-            first: Millis(stored.first),
-            last: Millis(stored.last),
-            sources: stored.sources.into_iter().map(str::to_owned).collect(),
-        }
+impl From<StoredSeen> for Seen {
+    fn from(stored: StoredSeen) -> Self {
+        let StoredSeen { count, first, last, sources } = stored;
+        Seen { count, first: Millis(first), last: Millis(first.saturating_add_unsigned(last)), sources }
     }
 }
+
+/// The number of an identifier, where it is not the one that the record is of.
+type Other = Option<[u8; 16]>;
+
+fn other(own: NodeId, id: NodeId) -> Other {
+    (id != own).then(|| id.0.to_be_bytes())
+}
+
+fn resolve(own: NodeId, stored: Other) -> NodeId {
+    stored.map_or(own, |bytes| NodeId(u128::from_be_bytes(bytes)))
+}
+
+/// Types that need no name in a record. Their places are stored: add at the end only.
+const KINDS: [&str; 7] = ["user_id", "crm_id", "loyalty_id", "email", "phone", "device_id", "anonymous_id"];
 
 /// One identifier and what is known of it.
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredNode<'a> {
-    #[serde(borrow)]
-    identifier: StoredIdentifier<'a>,
-    #[serde(borrow)]
-    seen: Option<StoredSeen<'a>>,
+    /// The place of the type among [`KINDS`], plus one; 0 where `kind` names it.
+    known_kind: u8,
+    kind: &'a str,
+    value: &'a str,
+    code: u16,
+    seen: Option<StoredSeen>,
     is_anchor: bool,
+    since: u64,
+    component: Other,
+    next: Other,
+    /// Nothing, itself, or another.
+    part: Option<Other>,
+    class: Other,
+    class_next: Other,
+    degrees: Vec<(u16, u32)>,
 }
 
-impl<'a> From<&'a NodeFact> for StoredNode<'a> {
-    fn from(node: &'a NodeFact) -> Self {
-        let NodeFact { identifier, seen, is_anchor } = node;
-        StoredNode { identifier: store(identifier), seen: seen.as_ref().map(StoredSeen::from), is_anchor: *is_anchor }
+impl<'a> StoredNode<'a> {
+    pub(super) fn of(id: NodeId, node: &'a Node) -> StoredNode<'a> {
+        let known = KINDS.iter().position(|kind| *kind == node.identifier.kind());
+        StoredNode {
+            known_kind: known.map_or(0, |place| place as u8 + 1),
+            kind: if known.is_some() { "" } else { node.identifier.kind() },
+            value: node.identifier.value(),
+            code: node.code.0,
+            seen: node.seen.as_ref().map(StoredSeen::from),
+            is_anchor: node.is_anchor,
+            since: node.since,
+            component: other(id, node.component),
+            next: other(id, node.next),
+            part: node.part.map(|part| other(id, part)),
+            class: other(id, node.class),
+            class_next: other(id, node.class_next),
+            degrees: node.degrees.iter().map(|(code, count)| (code.0, *count)).collect(),
+        }
     }
-}
 
-impl From<StoredNode<'_>> for NodeFact {
-    fn from(stored: StoredNode<'_>) -> Self {
-        NodeFact { identifier: restore(stored.identifier), seen: stored.seen.map(Seen::from), is_anchor: stored.is_anchor }
-    }
-}
-
-/// Two identifiers that were seen together.
-#[derive(Serialize, Deserialize)]
-pub(super) struct StoredEdge<'a> {
-    #[serde(borrow)]
-    a: StoredIdentifier<'a>,
-    #[serde(borrow)]
-    b: StoredIdentifier<'a>,
-    level: u8,
-    #[serde(borrow)]
-    seen: StoredSeen<'a>,
-    example: &'a str,
-}
-
-impl<'a> From<&'a EdgeFact> for StoredEdge<'a> {
-    fn from(edge: &'a EdgeFact) -> Self {
-        let EdgeFact { a, b, level, seen, example } = edge;
-        StoredEdge { a: store(a), b: store(b), level: *level, seen: seen.into(), example }
-    }
-}
-
-impl From<StoredEdge<'_>> for EdgeFact {
-    fn from(stored: StoredEdge<'_>) -> Self {
-        EdgeFact {
-            a: restore(stored.a),
-            b: restore(stored.b),
-            level: stored.level,
-            seen: stored.seen.into(),
-            example: stored.example.to_owned(),
+    pub(super) fn into_node(self, id: NodeId) -> Node {
+        let kind = self.known_kind.checked_sub(1).and_then(|place| KINDS.get(usize::from(place))).unwrap_or(&self.kind);
+        Node {
+            identifier: Identifier::from_normalized(*kind, self.value),
+            code: Code(self.code),
+            seen: self.seen.map(Seen::from),
+            is_anchor: self.is_anchor,
+            since: self.since,
+            component: resolve(id, self.component),
+            next: resolve(id, self.next),
+            part: self.part.map(|part| resolve(id, part)),
+            class: resolve(id, self.class),
+            class_next: resolve(id, self.class_next),
+            degrees: self.degrees.into_iter().map(|(code, count)| (Code(code), count)).collect(),
         }
     }
 }
 
-/// Two values that were declared to be one person.
+/// What links two identifiers.
 #[derive(Serialize, Deserialize)]
-pub(super) struct StoredAlias<'a> {
-    #[serde(borrow)]
-    a: StoredIdentifier<'a>,
-    #[serde(borrow)]
-    b: StoredIdentifier<'a>,
+pub(super) struct StoredEdge<'a> {
+    level: u8,
+    seen: Option<StoredSeen>,
+    /// 16 bytes where it is a UUID, as nearly all are.
+    uuid: Option<[u8; 16]>,
+    example: &'a str,
 }
 
-impl<'a> From<&'a AliasFact> for StoredAlias<'a> {
-    fn from(alias: &'a AliasFact) -> Self {
-        StoredAlias { a: store(&alias.a), b: store(&alias.b) }
+impl<'a> From<&'a Edge> for StoredEdge<'a> {
+    fn from(edge: &'a Edge) -> Self {
+        let uuid = edge.example.parse::<uuid::Uuid>().ok().filter(|uuid| *edge.example == *uuid.to_string());
+        StoredEdge {
+            level: edge.level,
+            seen: edge.seen.as_ref().map(StoredSeen::from),
+            uuid: uuid.map(uuid::Uuid::into_bytes),
+            example: if uuid.is_some() { "" } else { &edge.example },
+        }
     }
 }
 
-impl From<StoredAlias<'_>> for AliasFact {
-    fn from(stored: StoredAlias<'_>) -> Self {
-        AliasFact { a: restore(stored.a), b: restore(stored.b) }
+impl From<StoredEdge<'_>> for Edge {
+    fn from(stored: StoredEdge<'_>) -> Self {
+        let example = stored.uuid.map_or_else(|| stored.example.to_owned(), |bytes| uuid::Uuid::from_bytes(bytes).to_string());
+        Edge { level: stored.level, seen: stored.seen.map(Seen::from), example: example.into() }
+    }
+}
+
+/// A component of several identifiers.
+#[derive(Serialize, Deserialize)]
+pub(super) struct StoredComponent {
+    size: u32,
+    classes: Vec<u32>,
+    /// Nothing, the one that names the component, or another.
+    least: Option<Other>,
+    profiles: u32,
+}
+
+impl StoredComponent {
+    pub(super) fn of(id: NodeId, component: &Component) -> StoredComponent {
+        let Component { size, classes, least, profiles } = component;
+        StoredComponent { size: *size, classes: classes.clone(), least: least.map(|least| other(id, least)), profiles: *profiles }
+    }
+
+    pub(super) fn into_component(self, id: NodeId) -> Component {
+        let StoredComponent { size, classes, least, profiles } = self;
+        Component { size, classes, least: least.map(|least| resolve(id, least)), profiles }
+    }
+}
+
+/// What became of profiles.
+#[derive(Serialize, Deserialize)]
+pub(super) struct StoredChange {
+    at: i64,
+    /// 0 merge, 1 split, 2 re-key.
+    kind: u8,
+    from: Vec<String>,
+    to: Vec<String>,
+}
+
+const CHANGE_KINDS: [ChangeKind; 3] = [ChangeKind::Merge, ChangeKind::Split, ChangeKind::Rekey];
+
+impl From<&ProfileChange> for StoredChange {
+    fn from(change: &ProfileChange) -> Self {
+        let kind = CHANGE_KINDS.iter().position(|kind| *kind == change.kind).unwrap_or_default() as u8;
+        StoredChange { at: change.at.0, kind, from: change.from.clone(), to: change.to.clone() }
+    }
+}
+
+impl StoredChange {
+    pub(super) fn into_change(self, key: &[u8]) -> Result<ProfileChange> {
+        let kind = CHANGE_KINDS.get(usize::from(self.kind)).copied().ok_or_else(|| damaged(key, "no such change"))?;
+        Ok(ProfileChange { at: Millis(self.at), kind, from: self.from, to: self.to })
+    }
+}
+
+/// What goes with the graph. The rules are JSON.
+#[derive(Serialize, Deserialize)]
+pub(super) struct StoredState {
+    identifiers: u64,
+    profiles: u64,
+    sources: Vec<String>,
+    rules: String,
+    rules_at: Option<u64>,
+}
+
+impl StoredState {
+    pub(super) fn of(state: &IdentityState) -> Result<StoredState> {
+        let IdentityState { totals, sources, rules, rules_at } = state;
+        let rules = serde_json::to_string(rules).map_err(|error| StoreError(format!("encoding: {error}")))?;
+        Ok(StoredState { identifiers: totals.identifiers, profiles: totals.profiles, sources: sources.clone(), rules, rules_at: *rules_at })
+    }
+
+    pub(super) fn into_state(self, key: &[u8]) -> Result<IdentityState> {
+        Ok(IdentityState {
+            totals: Totals { identifiers: self.identifiers, profiles: self.profiles },
+            sources: self.sources,
+            rules: serde_json::from_str(&self.rules).map_err(|error| damaged(key, error))?,
+            rules_at: self.rules_at,
+        })
     }
 }

@@ -3,17 +3,19 @@
 use proptest::prelude::*;
 
 use super::open;
-use crate::identity::{AliasFact, EdgeFact, NodeFact, Seen};
+use crate::identity::engine::{Totals, Written};
+use crate::identity::node::Component;
+use crate::identity::{Link, NodeId, Rules, Seen};
 use crate::log::{Held, Record, Seq};
-use crate::storage::conformance::{NOON, fragment, held, id, noise, read_all, record};
+use crate::storage::conformance::{NOON, edge, fragment, held, id, node, noise, read_all, record};
 use crate::storage::memory::MemoryStore;
-use crate::storage::{Effect, Store, TimelineEntry};
+use crate::storage::{Effect, IdentityState, Store, TimelineEntry};
 use crate::time::{DAY_MS, Millis};
 
 #[derive(Debug, Clone)]
 enum Step {
     Append(Vec<Record>, Vec<Held>),
-    Apply(Effect),
+    Apply(Box<Effect>),
     Reopen,
 }
 
@@ -30,21 +32,25 @@ fn an_effect() -> impl Strategy<Value = Effect> {
     let names = || prop::collection::vec("[a-d]", 0..4);
     (0..1000u64, names(), names(), prop_oneof![0..1000usize, 0..100_000usize], 1..30u64).prop_map(
         |(applied, some, others, bytes, length)| {
-            let pairs = || some.iter().zip(&others);
+            let pairs = || some.iter().zip(&others).filter(|(a, b)| a != b);
             let entries = |at: u64| (at..at + length).map(|seq| TimelineEntry { timestamp: Millis(seq as i64 - 10), seq }).collect();
-            let seen = Seen::once(Millis(applied as i64), "web");
-            let edge =
-                |(a, b): (&String, &String)| EdgeFact { a: id(a), b: id(b), level: 1, seen: seen.clone(), example: format!("m{applied}") };
+            let link = if bytes > 500 { Link::Together } else { Link::Alias };
+            let component = Component { size: length as u32 + 1, classes: vec![1], least: None, profiles: 0 };
+            let component = (!bytes.is_multiple_of(3)).then_some(component);
+            let identity = Written {
+                nodes: some.iter().map(|name| node(&id(name), applied, Some(Seen::once(Millis(applied as i64), 1)))).collect(),
+                edges: pairs().map(|(a, b)| edge(&id(a), &id(b), link, 1, &format!("m{applied}"))).collect(),
+                components: some.iter().map(|name| (NodeId::of(&id(name)), component.clone())).collect(),
+            };
+            let totals = Totals { identifiers: length, profiles: applied };
             Effect {
+                from: applied,
                 applied,
-                nodes: some
-                    .iter()
-                    .map(|name| NodeFact { identifier: id(name), seen: Some(seen.clone()), is_anchor: bytes > 500 })
-                    .collect(),
-                edges: pairs().map(edge).collect(),
-                aliases: pairs().map(|(a, b)| AliasFact { a: id(a), b: id(b) }).collect(),
+                identity,
+                state: bytes.is_multiple_of(2).then(|| IdentityState { totals, ..IdentityState::default() }),
                 fragments: others.iter().map(|name| fragment(name, bytes)).collect(),
                 timeline: others.iter().map(|name| (id(name), entries(applied))).collect(),
+                ..Effect::default()
             }
         },
     )
@@ -54,17 +60,22 @@ fn a_step() -> impl Strategy<Value = Step> {
     let payload = prop_oneof![(0..600usize), (0..80_000usize)].prop_map(|bytes| held(&noise(bytes, 5)));
     prop_oneof![
         6 => (prop::collection::vec(a_record(), 0..20), prop::collection::vec(payload, 0..3)).prop_map(|(records, held)| Step::Append(records, held)),
-        4 => an_effect().prop_map(Step::Apply),
+        4 => an_effect().prop_map(|effect| Step::Apply(Box::new(effect))),
         1 => Just(Step::Reopen),
     ]
 }
 
 /// All that a store tells.
 fn told(store: &dyn Store) -> impl PartialEq + std::fmt::Debug + use<> {
-    let mut facts = store.identity_facts().unwrap();
-    facts.nodes.sort_by(|a, b| a.identifier.cmp(&b.identifier));
-    facts.edges.sort_by(|a, b| (&a.a, &a.b).cmp(&(&b.a, &b.b)));
-    facts.aliases.sort();
+    let names = ["a", "b", "c", "d"].map(|name| NodeId::of(&id(name)));
+    let code = Rules::default().code("user_id");
+    let mut edges = Vec::new();
+    for (a, b) in names.into_iter().flat_map(|a| names.map(|b| (a, b))) {
+        edges.push([Link::Together, Link::Alias].map(|link| store.edge((a, code), (b, code), link).unwrap()));
+    }
+    let around = names.map(|name| (store.neighbours(name, code, 9).unwrap(), store.component(name).unwrap()));
+    let lists = (store.nodes(None, 9).unwrap(), store.newest(None, 99).unwrap(), store.search("", None, 9).unwrap());
+    let facts = (edges, around, lists, store.identity_state().unwrap());
     let anchors = ["a", "b", "c", "d"].map(|name| {
         let mut timeline = store.timeline(&id(name)).unwrap();
         timeline.sort();
@@ -72,7 +83,7 @@ fn told(store: &dyn Store) -> impl PartialEq + std::fmt::Debug + use<> {
     });
     let events: Vec<_> = (0..store.len()).step_by(7).map(|seq: Seq| store.event(seq).unwrap()).collect();
     let log = (store.len(), read_all(store, 0, 13), events, store.held_count(), store.held(Some(9), 5).unwrap());
-    (log, store.applied().unwrap(), (facts.nodes, facts.edges, facts.aliases), anchors)
+    (log, store.applied().unwrap(), facts, anchors)
 }
 
 proptest! {

@@ -18,12 +18,6 @@ impl UnionFind {
         self.parents.len()
     }
 
-    /// Adds the next id, alone.
-    pub(crate) fn push(&mut self) {
-        self.parents.push(self.parents.len() as u32);
-        self.sizes.push(1);
-    }
-
     /// The id that stands for the set of this one. Which of the set it is depends on the order of unions.
     pub(crate) fn find(&self, mut id: u32) -> u32 {
         while self.parents[id as usize] != id {

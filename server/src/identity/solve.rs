@@ -2,13 +2,11 @@
 
 use std::collections::VecDeque;
 
-use nora_shared::identifier::KEY_TYPES;
-
-use super::graph::union_find::UnionFind;
+use super::union_find::UnionFind;
 
 /// Two nodes that were seen together, and how strong the evidence is: 0 is the strongest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Link {
+pub(super) struct Tie {
     pub(super) a: u32,
     pub(super) b: u32,
     pub(super) level: u8,
@@ -19,9 +17,9 @@ const NONE: u32 = u32::MAX;
 /// Equally near to two classes.
 const TIED: u32 = u32::MAX - 1;
 
-/// The clusters of a component. Its nodes are numbers below `keys.len()`; `keys` has the place of their type among [`KEY_TYPES`],
-/// `aliases` the pairs that are one person. The same clusters come out whatever the order of nodes and links.
-pub(super) fn resolve(keys: &[Option<usize>], aliases: &[(u32, u32)], links: &mut [Link]) -> Vec<Vec<u32>> {
+/// The clusters of a component. Its nodes are numbers below `keys.len()`; `keys` has the place of their type among the `key_types` key
+/// types, `aliases` the pairs that are one person. The same clusters come out whatever the order of nodes and links.
+pub(super) fn solve(key_types: usize, keys: &[Option<usize>], aliases: &[(u32, u32)], links: &mut [Tie]) -> Vec<Vec<u32>> {
     let mut united = UnionFind::new(keys.len());
     for (a, b) in aliases {
         united.union(*a, *b);
@@ -32,7 +30,7 @@ pub(super) fn resolve(keys: &[Option<usize>], aliases: &[(u32, u32)], links: &mu
     for links in links.chunk_by(|a, b| a.level == b.level) {
         let mut level = Level::new(links, &united);
         let mut groups = level.connected(0..keys.len() as u32);
-        for key in 0..KEY_TYPES.len() {
+        for key in 0..key_types {
             // By contracted node: the class of this key type that it holds. It holds one at most, or it would not have been united.
             let mut held = vec![NONE; keys.len()];
             for node in (0..keys.len()).filter(|node| keys[*node] == Some(key)) {
@@ -71,7 +69,7 @@ struct Level {
 }
 
 impl Level {
-    fn new(links: &[Link], united: &UnionFind) -> Level {
+    fn new(links: &[Tie], united: &UnionFind) -> Level {
         let count = united.len();
         let mut neighbours = vec![Vec::new(); count];
         for link in links {
@@ -148,11 +146,11 @@ impl Level {
 
 #[cfg(test)]
 mod tests {
-    use super::{Link, resolve};
+    use super::{Tie, solve};
 
     fn clusters(keys: &[Option<usize>], aliases: &[(u32, u32)], links: &[(u32, u32, u8)]) -> Vec<Vec<u32>> {
-        let mut links: Vec<_> = links.iter().map(|(a, b, level)| Link { a: *a, b: *b, level: *level }).collect();
-        let mut clusters = resolve(keys, aliases, &mut links);
+        let mut links: Vec<_> = links.iter().map(|(a, b, level)| Tie { a: *a, b: *b, level: *level }).collect();
+        let mut clusters = solve(3, keys, aliases, &mut links);
         clusters.sort();
         clusters
     }

@@ -1,0 +1,140 @@
+//! Applies a run of events.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use nora_shared::Identifier;
+use nora_shared::event::Event;
+
+use super::{Applied, Follower, WATCHED};
+use crate::context::Context;
+use crate::identity::{NodeId, Observation, carried};
+use crate::log::{Record, Seq};
+use crate::profile::fold::fragment_of;
+use crate::profile::{Fragment, Profile};
+use crate::storage::{Effect, IdentityState, ProfileChange, Result, TimelineEntry};
+use crate::time::Millis;
+
+impl Follower {
+    pub(super) fn apply(&mut self, batch: Vec<(Seq, Record)>) -> Result<()> {
+        let Some(applied) = batch.last().map(|(seq, _)| seq + 1) else { return Ok(()) };
+        let mut fragments: BTreeMap<Identifier, Fragment> = BTreeMap::new();
+        let mut timeline: BTreeMap<Identifier, Vec<TimelineEntry>> = BTreeMap::new();
+        let mut anchors = Vec::with_capacity(batch.len());
+        for (seq, record) in &batch {
+            let Some(event) = Event::parse(&record.json).ok() else {
+                anchors.push(None);
+                continue;
+            };
+            let context = Context::of(&event);
+            let observation = self.observation(record, &event, &context);
+            let Some(anchor) = observation.anchor().cloned() else {
+                anchors.push(None);
+                continue;
+            };
+            timeline.entry(anchor.clone()).or_default().push(TimelineEntry { timestamp: record.timestamp, seq: *seq });
+            if !self.is_set_aside(&observation) {
+                let fragment = fragment_of(&anchor, record, &event, &context);
+                match fragments.get_mut(&anchor) {
+                    Some(kept) => kept.merge(fragment),
+                    None => {
+                        let mut kept = self.store.fragment(&anchor)?.unwrap_or_else(|| Fragment::empty(&anchor));
+                        kept.merge(fragment);
+                        fragments.insert(anchor.clone(), kept);
+                    }
+                }
+            }
+            self.engine.observe(*seq, &observation)?;
+            anchors.push(Some(anchor));
+        }
+        let at = batch.last().map_or(Millis(0), |(_, record)| record.received_at);
+        let effect =
+            Effect { fragments: fragments.into_values().collect(), timeline: timeline.into_iter().collect(), ..self.effect(applied, at)? };
+        self.write(&effect)?;
+        self.tell(batch, &anchors);
+        Ok(())
+    }
+
+    /// What one event says of identity.
+    pub(super) fn observation(&mut self, record: &Record, event: &Event<'_>, context: &Context<'_>) -> Observation {
+        let source = self.source(&record.source);
+        carried::observation(record, event, context, self.engine.rules(), source)
+    }
+
+    /// Whether the event of an observation is left out of every profile.
+    pub(super) fn is_set_aside(&self, observation: &Observation) -> bool {
+        let ids: Vec<NodeId> = observation.identifiers.iter().map(NodeId::of).collect();
+        self.engine.decisions().judge(&ids).is_set_aside
+    }
+
+    /// What has changed in the identity graph, with the position that this brings the derivation to.
+    pub(super) fn effect(&mut self, applied: Seq, at: Millis) -> Result<Effect> {
+        self.engine.settle()?;
+        let names = |ids: Vec<NodeId>| ids.into_iter().map(NodeId::profile_id).collect();
+        let changes = self.engine.take_changes(applied)?.into_iter();
+        let changes = changes.map(|change| ProfileChange { at, kind: change.kind, from: names(change.from), to: names(change.to) });
+        let changes = changes.collect();
+        let state = IdentityState { totals: self.engine.totals(), ..self.state.clone() };
+        let is_new = self.store.identity_state()?.as_ref() != Some(&state);
+        self.state = state.clone();
+        Ok(Effect {
+            from: self.position,
+            applied,
+            identity: self.engine.take_written()?,
+            state: is_new.then_some(state),
+            changes,
+            ..Effect::default()
+        })
+    }
+
+    pub(super) fn write(&mut self, effect: &Effect) -> Result<()> {
+        let now = self.now_known();
+        // Readers wait for the whole effect: a graph that is ahead of its fragments would show customers without their events.
+        let mut known = self.known.write();
+        self.store.apply(effect)?;
+        *known = now;
+        drop(known);
+        self.position = effect.applied;
+        self.announce.send_replace(effect.applied);
+        Ok(())
+    }
+
+    /// The number of a source.
+    fn source(&mut self, id: &str) -> u16 {
+        let sources = &mut self.state.sources;
+        let place = sources.iter().position(|source| source == id).unwrap_or_else(|| {
+            sources.push(id.to_owned());
+            sources.len() - 1
+        });
+        // Whoever has more sources than that sees the last of them together.
+        u16::try_from(place).unwrap_or(u16::MAX)
+    }
+
+    fn tell(&self, batch: Vec<(Seq, Record)>, anchors: &[Option<Identifier>]) {
+        if self.events.receiver_count() == 0 {
+            return;
+        }
+        let people = super::People::new(&self.store, self.known.read());
+        // The channel keeps no more: whoever watches would miss the others anyway.
+        let skipped = batch.len().saturating_sub(WATCHED);
+        let mut names: HashMap<String, Option<String>> = HashMap::new();
+        for ((_, record), anchor) in batch.into_iter().zip(anchors).skip(skipped) {
+            // What cannot be read is not shown: the reader of the profile is told why.
+            let profile_id = anchor.as_ref().and_then(|anchor| people.profile_id_of(anchor).ok().flatten());
+            let profile_name = match (&profile_id, anchor) {
+                (Some(profile_id), Some(anchor)) => {
+                    names.entry(profile_id.clone()).or_insert_with(|| self.name_of(&people, anchor)).clone()
+                }
+                _ => None,
+            };
+            // Nobody listening any more is no error.
+            let _ = self.events.send(Applied { record: Arc::new(record), profile_id, profile_name });
+        }
+    }
+
+    fn name_of(&self, people: &super::People<'_>, anchor: &Identifier) -> Option<String> {
+        let customer = people.customer(anchor).ok().flatten()?;
+        let fragments = customer.anchors.iter().filter_map(|anchor| self.store.fragment(anchor).ok().flatten()).collect();
+        Profile::new(&customer, fragments, false).display_name()
+    }
+}

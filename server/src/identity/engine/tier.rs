@@ -1,0 +1,101 @@
+//! A map of records with a bound: a cache that knows which of them have changed.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+
+/// Records that were read or changed. When they are more than the limit, those that were not used since are forgotten.
+#[derive(Debug)]
+pub(super) struct Tier<K, V> {
+    young: HashMap<K, Slot<V>, BuildHasherDefault<Mix>>,
+    old: HashMap<K, Slot<V>, BuildHasherDefault<Mix>>,
+    changed: Vec<K>,
+    limit: usize,
+}
+
+#[derive(Debug)]
+struct Slot<V> {
+    /// `None` where it is known that there is none.
+    value: Option<V>,
+    is_changed: bool,
+}
+
+impl<K: Copy + Eq + Hash, V> Tier<K, V> {
+    pub(super) fn new(limit: usize) -> Tier<K, V> {
+        Tier { young: HashMap::default(), old: HashMap::default(), changed: Vec::new(), limit }
+    }
+
+    /// The record, read with `load` where it is not here.
+    pub(super) fn get<E>(&mut self, key: K, load: impl FnOnce() -> Result<Option<V>, E>) -> Result<&mut Option<V>, E> {
+        use std::collections::hash_map::Entry;
+        match self.young.entry(key) {
+            Entry::Occupied(entry) => Ok(&mut entry.into_mut().value),
+            Entry::Vacant(entry) => {
+                let slot = match self.old.remove(&key) {
+                    Some(slot) => slot,
+                    None => Slot { value: load()?, is_changed: false },
+                };
+                Ok(&mut entry.insert(slot).value)
+            }
+        }
+    }
+
+    /// The record, to be changed.
+    pub(super) fn change<E>(&mut self, key: K, load: impl FnOnce() -> Result<Option<V>, E>) -> Result<&mut Option<V>, E> {
+        self.get(key, load)?;
+        // It is there since the line above.
+        let slot = self.young.entry(key).or_insert(Slot { value: None, is_changed: false });
+        if !slot.is_changed {
+            slot.is_changed = true;
+            self.changed.push(key);
+        }
+        Ok(&mut slot.value)
+    }
+
+    /// Every record that has changed since the last call; `None` where it is gone.
+    pub(super) fn take_changed<T>(&mut self, mut map: impl FnMut(K, Option<&mut V>) -> T) -> Vec<T> {
+        let changed = std::mem::take(&mut self.changed);
+        let mut taken = Vec::with_capacity(changed.len());
+        for key in changed {
+            if let Some(slot) = self.young.get_mut(&key) {
+                slot.is_changed = false;
+                taken.push(map(key, slot.value.as_mut()));
+            }
+        }
+        if self.young.len() > self.limit {
+            self.old = std::mem::take(&mut self.young);
+        }
+        taken
+    }
+}
+
+/// The keys are hashes already, or made of hashes.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Mix(u64);
+
+impl Hasher for Mix {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u128(&mut self, number: u128) {
+        self.write_u64(number as u64);
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = (self.0.rotate_left(23) ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn write_u16(&mut self, number: u16) {
+        self.write_u64(u64::from(number));
+    }
+
+    fn write_isize(&mut self, number: isize) {
+        self.write_u64(number as u64);
+    }
+}

@@ -1,0 +1,67 @@
+//! The records in memory, in their plainest form: the reference model of what a store keeps of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use super::engine::{Written, WrittenEdge};
+use super::node::{ALIASES, Component, Edge, End, Facts, Link, Node, NodeId};
+use super::rules::Code;
+
+/// The records.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct MemoryFacts {
+    /// Every identifier.
+    pub nodes: BTreeMap<NodeId, Arc<Node>>,
+    /// Every edge and alias, the lesser number first.
+    pub edges: BTreeMap<(NodeId, NodeId, Link), Edge>,
+    /// Every component of more than one identifier.
+    pub components: BTreeMap<NodeId, Component>,
+    adjacent: BTreeMap<(NodeId, Code), BTreeSet<NodeId>>,
+}
+
+impl MemoryFacts {
+    /// Takes in changes.
+    pub fn write(&mut self, written: &Written) {
+        self.nodes.extend(written.nodes.iter().map(|(id, node)| (*id, Arc::clone(node))));
+        for WrittenEdge { a, b, a_code, b_code, link, edge, .. } in &written.edges {
+            self.edges.insert((*a, *b, *link), edge.clone());
+            let (to, back) = if *link == Link::Alias { (ALIASES, ALIASES) } else { (*b_code, *a_code) };
+            self.adjacent.entry((*a, to)).or_default().insert(*b);
+            self.adjacent.entry((*b, back)).or_default().insert(*a);
+        }
+        for (id, component) in &written.components {
+            match component {
+                Some(component) => self.components.insert(*id, component.clone()),
+                None => self.components.remove(id),
+            };
+        }
+    }
+}
+
+impl MemoryFacts {
+    /// Up to `limit` of the neighbours of a type.
+    pub fn neighbours_of(&self, node: NodeId, code: Code, limit: usize) -> Vec<NodeId> {
+        self.adjacent.get(&(node, code)).into_iter().flatten().copied().take(limit).collect()
+    }
+}
+
+impl Facts for MemoryFacts {
+    type Error = Infallible;
+
+    fn node(&self, id: NodeId) -> Result<Option<Arc<Node>>, Infallible> {
+        Ok(self.nodes.get(&id).cloned())
+    }
+
+    fn edge(&self, (a, _): End, (b, _): End, link: Link) -> Result<Option<Edge>, Infallible> {
+        Ok(self.edges.get(&(a.min(b), a.max(b), link)).cloned())
+    }
+
+    fn neighbours(&self, node: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>, Infallible> {
+        Ok(self.neighbours_of(node, code, limit))
+    }
+
+    fn component(&self, id: NodeId) -> Result<Option<Component>, Infallible> {
+        Ok(self.components.get(&id).cloned())
+    }
+}

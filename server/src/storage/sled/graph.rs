@@ -1,0 +1,194 @@
+//! The identity graph, record by record.
+//!
+//! | key | value |
+//! |---|---|
+//! | `n` identifier | [`StoredNode`] |
+//! | `e` identifier, type, neighbour | [`StoredEdge`] where the neighbour is the greater; nothing at the other end |
+//! | `c` identifier | [`StoredComponent`], for components of more than one |
+//! | `o` position, identifier | nothing: the order in which identifiers came |
+//! | `s` part of a value, 0x00, identifier | nothing: what searches find |
+//! | `d` position | nothing: a decision is there in the log |
+//! | `h` number | [`StoredChange`] |
+//! | `i` | [`StoredState`] |
+//!
+//! Identifiers are numbers of 16 bytes and types of two, big-endian. All values have version 1.
+
+use std::sync::Arc;
+
+use super::chunked::{Changes, Values};
+use super::envelope::{decode, pack, unpack};
+use super::keys::{
+    CHANGE, COMPONENT, DECISION, NODE, ORDER, SEARCH, STATE, adjacent, damaged, edge as edge_key, last_node, node as node_key,
+};
+use super::keys::{number, numbered};
+use super::stored::{StoredChange, StoredComponent, StoredEdge, StoredNode, StoredState};
+use crate::identity::engine::WrittenEdge;
+use crate::identity::node::{ALIASES, Component, End};
+use crate::identity::rules::{Code, Rules};
+use crate::identity::{Edge, Link, Node, NodeId};
+use crate::log::Seq;
+use crate::storage::{Effect, IdentityState, ProfileChange, Result, search_parts};
+
+const VERSION: u8 = 1;
+
+const NEVER: usize = usize::MAX;
+
+/// Adds what an effect changes in the graph.
+pub(super) fn write(values: &Values, rules: &Rules, effect: &Effect, changes: &mut Changes) -> Result<()> {
+    for (id, node) in &effect.identity.nodes {
+        changes.put(&node_key(NODE, *id), &pack(VERSION, &StoredNode::of(*id, node), NEVER)?)?;
+        if node.since >= effect.from {
+            changes.mark(&ordered(node.since, *id));
+            for part in search_parts(node, rules) {
+                changes.mark(&[&[SEARCH], part.as_bytes(), &[0], &id.0.to_be_bytes()].concat());
+            }
+        }
+    }
+    for WrittenEdge { a, b, a_code, b_code, link, is_new, edge } in &effect.identity.edges {
+        let (there, back) = if *link == Link::Alias { (ALIASES, ALIASES) } else { (*b_code, *a_code) };
+        changes.put(&edge_key(*a, there, *b), &pack(VERSION, &StoredEdge::from(edge), NEVER)?)?;
+        if *is_new {
+            changes.mark(&edge_key(*b, back, *a));
+        }
+    }
+    for (id, component) in &effect.identity.components {
+        let key = node_key(COMPONENT, *id);
+        match component {
+            Some(component) => changes.put(&key, &pack(VERSION, &StoredComponent::of(*id, component), NEVER)?)?,
+            None => changes.remove(&key),
+        }
+    }
+    for seq in &effect.decisions {
+        changes.mark(&numbered(DECISION, *seq));
+    }
+    if !effect.changes.is_empty() {
+        let next = values.range(vec![CHANGE]..vec![CHANGE + 1]).next_back().transpose()?;
+        let next = next.and_then(|(key, _)| number(&key)).map_or(0, |last| last + 1);
+        for (place, change) in (next..).zip(&effect.changes) {
+            changes.insert(&numbered(CHANGE, place), &pack(VERSION, &StoredChange::from(change), NEVER)?)?;
+        }
+    }
+    if let Some(state) = &effect.state {
+        write_state(state, changes)?;
+    }
+    Ok(())
+}
+
+pub(super) fn write_state(state: &IdentityState, changes: &mut Changes) -> Result<()> {
+    changes.replace(vec![STATE], pack(VERSION, &StoredState::of(state)?, NEVER)?);
+    Ok(())
+}
+
+pub(super) fn state(values: &Values) -> Result<Option<IdentityState>> {
+    let key = [STATE];
+    let Some(value) = values.get(&key)? else { return Ok(None) };
+    decode::<StoredState>(&key, &unpack(&key, VERSION, &value)?)?.into_state(&key).map(Some)
+}
+
+pub(super) fn node(values: &Values, id: NodeId) -> Result<Option<Arc<Node>>> {
+    let key = node_key(NODE, id);
+    match values.get(&key)? {
+        Some(value) => read_node(&key, id, &value).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn read_node(key: &[u8], id: NodeId, value: &[u8]) -> Result<Arc<Node>> {
+    Ok(Arc::new(decode::<StoredNode<'_>>(key, &unpack(key, VERSION, value)?)?.into_node(id)))
+}
+
+pub(super) fn edge(values: &Values, a: End, b: End, link: Link) -> Result<Option<Edge>> {
+    let ((from, _), (to, code)) = if a.0 <= b.0 { (a, b) } else { (b, a) };
+    let key = edge_key(from, if link == Link::Alias { ALIASES } else { code }, to);
+    match values.get(&key)? {
+        Some(value) => Ok(Some(decode::<StoredEdge<'_>>(&key, &unpack(&key, VERSION, &value)?)?.into())),
+        None => Ok(None),
+    }
+}
+
+pub(super) fn neighbours(values: &Values, id: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>> {
+    let prefix = adjacent(id, code);
+    let (start, end) = (edge_key(id, code, NodeId(0)), edge_key(id, code, NodeId(u128::MAX)));
+    let keys = values.range(start.to_vec()..=end.to_vec()).take(limit);
+    keys.map(|entry| {
+        let (key, _) = entry?;
+        last_node(&key).ok_or_else(|| damaged(&prefix, "a short key"))
+    })
+    .collect()
+}
+
+pub(super) fn component(values: &Values, id: NodeId) -> Result<Option<Component>> {
+    let key = node_key(COMPONENT, id);
+    match values.get(&key)? {
+        Some(value) => Ok(Some(decode::<StoredComponent>(&key, &unpack(&key, VERSION, &value)?)?.into_component(id))),
+        None => Ok(None),
+    }
+}
+
+pub(super) fn decisions(values: &Values) -> Result<Vec<Seq>> {
+    let keys = values.range(vec![DECISION]..vec![DECISION + 1]);
+    keys.map(|entry| entry.and_then(|(key, _)| number(&key).ok_or_else(|| damaged(&key, "no position")))).collect()
+}
+
+pub(super) fn nodes(values: &Values, after: Option<NodeId>, limit: usize) -> Result<Vec<(NodeId, Arc<Node>)>> {
+    let start = match after {
+        Some(NodeId(u128::MAX)) => return Ok(Vec::new()),
+        Some(id) => node_key(NODE, NodeId(id.0 + 1)).to_vec(),
+        None => vec![NODE],
+    };
+    let entries = values.range(start..vec![NODE + 1]).take(limit);
+    entries
+        .map(|entry| {
+            let (key, raw) = entry?;
+            let id = last_node(&key).ok_or_else(|| damaged(&key, "a short key"))?;
+            Ok((id, read_node(&key, id, &values.whole(&key, &raw)?)?))
+        })
+        .collect()
+}
+
+pub(super) fn newest(values: &Values, before: Option<(Seq, NodeId)>, limit: usize) -> Result<Vec<(Seq, NodeId)>> {
+    let end = before.map_or(vec![ORDER + 1], |(seq, id)| ordered(seq, id));
+    let entries = values.range(vec![ORDER]..end).rev().take(limit);
+    entries
+        .map(|entry| {
+            let (key, _) = entry?;
+            let since = key.get(1..9).and_then(|bytes| bytes.first_chunk()).map(|bytes| u64::from_be_bytes(*bytes));
+            since.zip(last_node(&key)).ok_or_else(|| damaged(&key, "a short key"))
+        })
+        .collect()
+}
+
+pub(super) fn search(values: &Values, text: &str, after: Option<&[u8]>, limit: usize) -> Result<Vec<(Vec<u8>, NodeId)>> {
+    let prefix = [&[SEARCH], text.as_bytes()].concat();
+    let start = match after {
+        // The next key there can be.
+        Some(after) => [&[SEARCH], after, &[0]].concat(),
+        None => prefix.clone(),
+    };
+    let entries = values.range(start..vec![SEARCH + 1]);
+    let entries = entries.take_while(|entry| entry.as_ref().map_or(true, |(key, _)| key.starts_with(&prefix))).take(limit);
+    entries
+        .map(|entry| {
+            let (key, _) = entry?;
+            Ok((key[1..].to_vec(), last_node(&key).ok_or_else(|| damaged(&key, "a short key"))?))
+        })
+        .collect()
+}
+
+pub(super) fn changes(values: &Values, before: Option<u64>, limit: usize) -> Result<Vec<(u64, ProfileChange)>> {
+    let end = before.map_or(vec![CHANGE + 1], |before| numbered(CHANGE, before));
+    let entries = values.range(vec![CHANGE]..end).rev().take(limit);
+    entries
+        .map(|entry| {
+            let (key, raw) = entry?;
+            let place = number(&key).ok_or_else(|| damaged(&key, "no number"))?;
+            let value = values.whole(&key, &raw)?;
+            let change = decode::<StoredChange>(&key, &unpack(&key, VERSION, &value)?)?;
+            Ok((place, change.into_change(&key)?))
+        })
+        .collect()
+}
+
+fn ordered(since: Seq, id: NodeId) -> Vec<u8> {
+    [&numbered(ORDER, since)[..], &id.0.to_be_bytes()].concat()
+}
