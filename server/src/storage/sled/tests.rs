@@ -15,7 +15,13 @@ use crate::time::{DAY_MS, Millis};
 const CACHE: u64 = 32 << 20;
 
 fn open(dir: &Path) -> SledStore {
-    SledStore::open(dir, CACHE).unwrap()
+    // sled's own threads give the file back a moment after the store that was dropped.
+    loop {
+        match SledStore::open(dir, CACHE) {
+            Err(OpenError::Locked(_)) => std::thread::yield_now(),
+            opened => return opened.unwrap(),
+        }
+    }
 }
 
 #[test]
