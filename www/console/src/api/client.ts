@@ -1,4 +1,6 @@
-import type { Overview, Page, Profile, Quarantined, Session, Source, TimelineEvent, Trait } from './types'
+import type {
+  Change, Decided, Decision, IdentityGraph, Overview, Page, Profile, Quarantined, Ref, Session, Source, TimelineEvent, Trait, Why, Wish,
+} from './types'
 
 /** What the server said no with: a sentence for the reader, and what to do about it. */
 export class ApiError extends Error {
@@ -41,6 +43,9 @@ function query(parameters: Record<string, string | number | null | undefined>): 
 const profilePath = (id: string) => `/v1/profiles/profile_id:${encodeURIComponent(id)}`
 const pageSize = 50
 
+/** As the server writes an identifier in an address. */
+export const keyOf = ({ type, value }: Ref): string => `${type}:${value}`
+
 export const api = {
   session: () => call<Session>('GET', '/v1/session'),
   logIn: (by: { token: string } | { code: string }) => call<undefined>('POST', '/v1/session', by),
@@ -51,6 +56,12 @@ export const api = {
   profiles: (q: string, cursor: string | null) => call<Page<Profile>>('GET', `/v1/profiles${query({ q, limit: pageSize, cursor })}`),
   timeline: (id: string, event: string | null, cursor: string | null) =>
     call<Page<TimelineEvent>>('GET', `${profilePath(id)}/events${query({ event, limit: pageSize, cursor })}`),
+  identity: (id: string) => call<IdentityGraph>('GET', `${profilePath(id)}/identity`),
+  why: (a: string, b: string) => call<Why>('GET', `/v1/identity/why${query({ a, b })}`),
+  decide: ({ kind, ...about }: Wish) => call<Decided>('POST', `/v1/identity/${kind}`, about),
+  undo: ({ kind, ...about }: Wish) => call<Decided>('DELETE', `/v1/identity/${kind}`, about),
+  decisions: (identifier: string) => call<Page<Decision>>('GET', `/v1/identity/decisions${query({ identifier, limit: pageSize })}`),
+  changes: (id: string, cursor: string | null) => call<Page<Change>>('GET', `/v1/identity/changes${query({ profile_id: id, limit: 10, cursor })}`),
   quarantine: (cursor: string | null) => call<Page<Quarantined>>('GET', `/v1/quarantine${query({ limit: pageSize, cursor })}`),
 }
 

@@ -25,6 +25,11 @@ export const overviewQuery = queryOptions({ queryKey: ['overview'], queryFn: api
 export const sourcesQuery = queryOptions({ queryKey: ['sources'], queryFn: api.sources, staleTime: 60_000 })
 export const profileQuery = (id: string) => queryOptions({ queryKey: ['profile', id], queryFn: () => api.profile(id) })
 
+export const identityQuery = (id: string) => queryOptions({ queryKey: ['identity', id], queryFn: () => api.identity(id) })
+export const whyQuery = (a: string, b: string) => queryOptions({ queryKey: ['why', a, b], queryFn: () => api.why(a, b) })
+export const decisionsQuery = (identifier: string) => queryOptions({ queryKey: ['decisions', identifier], queryFn: () => api.decisions(identifier) })
+
+export const changesQuery = (id: string) => listQuery(['changes', id], (cursor) => api.changes(id, cursor))
 export const profilesQuery = (q: string) => listQuery(['profiles', q], (cursor) => api.profiles(q, cursor))
 export const quarantineQuery = listQuery(['quarantine'], api.quarantine)
 export const timelineQuery = (id: string, event: string | null) =>

@@ -73,6 +73,8 @@ export interface Computed {
 
 export interface Profile<TraitValue = unknown> {
   profile_id: string
+  /** the id that was asked for, where that has since become part of this one */
+  redirected_from?: string | null
   identifiers: Identifier[]
   traits: Record<string, TraitValue>
   computed: Computed
@@ -112,4 +114,109 @@ export interface Source {
   id: string
   name: string
   write_key: string
+}
+
+export interface Ref {
+  type: string
+  value: string
+}
+
+/** Of an identifier that is over a limit: towards what, how many there are and how many may be. */
+export interface Over {
+  type: string
+  neighbours: number
+  limit: number
+}
+
+export interface GraphNode extends Ref {
+  /** 0 is the strongest */
+  rank: number
+  profile_id: string
+  /** of the profile that was asked for, and not only at the far end of something that was cut */
+  is_member: boolean
+  is_representative: boolean
+  is_anchor: boolean
+  state: 'identifying' | 'over_limit' | 'blocked'
+  over: Over[]
+  first_seen: string | null
+  last_seen: string | null
+  event_count: number
+  sources: string[]
+}
+
+/** That two identifiers were seen together, or said to be one. */
+export interface Evidence {
+  a: Ref
+  b: Ref
+  kind: 'seen_together' | 'alias'
+  /** 0 is the strongest */
+  level: number
+  verified: boolean
+  count: number
+  first_seen: string | null
+  last_seen: string | null
+  sources: string[]
+  /** the message id of an event that shows it */
+  example: string | null
+  state: 'joins' | 'cut' | 'over_limit' | 'severed' | 'blocked'
+  /** why it does not join, in words */
+  reason: string | null
+}
+
+export interface IdentityGraph {
+  profile_id: string
+  mode: 'whole' | 'solved' | 'large'
+  truncated: boolean
+  nodes: GraphNode[]
+  edges: Evidence[]
+}
+
+export interface Located extends Ref {
+  profile_id: string | null
+}
+
+export interface Barrier {
+  rule: 'R2' | 'R5' | 'R6' | 'sever' | 'block' | 'unconnected'
+  at: Ref[]
+  explanation: string
+}
+
+export interface Why {
+  together: boolean
+  a: Located
+  b: Located
+  path: Evidence[]
+  barriers: Barrier[]
+  explanation: string
+}
+
+export interface Decision {
+  kind: 'sever' | 'block' | 'alias'
+  a: Ref
+  b: Ref | null
+  is_active: boolean
+  set_aside: boolean
+  note: string
+  by: string
+  at: string
+}
+
+/** What a person wants to be decided, or no longer. */
+export type Wish =
+  | { kind: 'sever'; a: Ref; b: Ref; note?: string; set_aside?: boolean }
+  | { kind: 'alias'; a: Ref; b: Ref; note?: string }
+  | { kind: 'block'; identifier: Ref; note?: string }
+
+export interface Decided {
+  decision: Decision
+  together?: boolean
+  why?: Why
+}
+
+export interface Change {
+  kind: 'merge' | 'split' | 'rekey'
+  at: string
+  from: string[]
+  to: string[]
+  cause: string
 }

@@ -1,13 +1,13 @@
 import type { Identifier } from '../api/types'
+import { typeIcon, typeName } from '../identity/words'
 import { Card } from '../ui/Card'
 import { CopyButton } from '../ui/CopyButton'
 import { humane } from '../ui/format'
-import { Icon, type IconName } from '../ui/Icon'
+import { Icon } from '../ui/Icon'
 import { Time } from '../ui/Time'
 import type { Device } from './devices'
 import classes from './Identifiers.module.css'
 
-const icons: Record<string, IconName> = { user_id: 'key', email: 'mail', phone: 'phone', anonymous_id: 'device' }
 /** What a person would call themselves by comes first. */
 const order = ['user_id', 'email', 'phone', 'anonymous_id']
 
@@ -20,9 +20,9 @@ export function Identifiers({ identifiers, devices }: { identifiers: readonly Id
           const device = type === 'anonymous_id' ? devices.get(value) : undefined
           return (
             <li key={`${type} ${value}`} className={classes.row} data-type={type} data-value={value}>
-              <span className={classes.icon} style={{ color: device && `var(--${device.colour})` }}><Icon name={icons[type] ?? 'tag'} size={17} /></span>
+              <span className={classes.icon} style={{ color: device && `var(--${device.colour})` }}><Icon name={typeIcon(type)} size={17} /></span>
               <span className={classes.text}>
-                <small>{device?.name ?? humane(type)}</small>
+                <small>{device?.name ?? typeName(type)}</small>
                 <code title={value}>{value}</code>
                 <small title={`From ${sources.join(', ')}`}><Time value={last_seen} /> · {sources.join(', ')}</small>
               </span>

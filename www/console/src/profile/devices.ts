@@ -1,4 +1,4 @@
-import type { Identifier, TimelineEvent } from '../api/types'
+import type { Identifier, Ref, TimelineEvent } from '../api/types'
 
 export interface Device {
   id: string
@@ -24,6 +24,11 @@ export function devicesOf(identifiers: readonly Identifier[]): Map<string, Devic
 
 export function deviceOf(event: TimelineEvent, devices: Map<string, Device>): Device | null {
   return event.anonymous_id === null ? null : (devices.get(event.anonymous_id) ?? null)
+}
+
+/** The device that an identifier names, if it names one. */
+export function deviceFor({ type, value }: Ref, devices: Map<string, Device>): Device | undefined {
+  return type === 'anonymous_id' ? devices.get(value) : undefined
 }
 
 function letter(index: number): string {
