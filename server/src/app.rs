@@ -15,8 +15,9 @@ use crate::follower::{self, Followed};
 use crate::keys::{FirstKeys, Keys};
 use crate::live::{self, LiveEvent};
 use crate::log::writer::SubmitError;
-use crate::log::{LogWriter, Seq, Verdict};
+use crate::log::{Control, LogWriter, Seq, Verdict};
 use crate::outcomes::Outcomes;
+use crate::profile::Precedence;
 use crate::storage::Store;
 use crate::storage::sled::{OpenError, SledStore};
 
@@ -40,6 +41,8 @@ pub struct App {
     pub store: Arc<dyn Store>,
     /// Who is who, and what has been applied.
     pub followed: Followed,
+    /// Which source is believed about which trait.
+    pub precedence: Arc<Precedence>,
     /// How many events had which outcome.
     pub outcomes: Arc<Outcomes>,
     /// What arrives, as it arrives.
@@ -75,23 +78,30 @@ pub struct NotCaughtUp;
 
 impl App {
     /// Opens the installation in `data_dir`, creating it where there is none.
-    pub fn open(data_dir: &Path, cache_bytes: u64, first: &FirstKeys, clock: Arc<dyn Clock>) -> Result<(App, Threads), AppError> {
+    pub fn open(
+        data_dir: &Path,
+        cache_bytes: u64,
+        first: &FirstKeys,
+        precedence: Precedence,
+        clock: Arc<dyn Clock>,
+    ) -> Result<(App, Threads), AppError> {
         // What is kept here is about people: nobody else on the machine may read it.
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data_dir)?;
         let store: Arc<dyn Store> = Arc::new(SledStore::open(&data_dir.join("sled"), cache_bytes)?);
         let keys = Keys::open(data_dir, first)?;
-        App::start(store, keys, clock)
+        App::start(store, keys, precedence, clock)
     }
 
     /// An installation on a store that is open.
-    pub fn start(store: Arc<dyn Store>, keys: Keys, clock: Arc<dyn Clock>) -> Result<(App, Threads), AppError> {
+    pub fn start(store: Arc<dyn Store>, keys: Keys, precedence: Precedence, clock: Arc<dyn Clock>) -> Result<(App, Threads), AppError> {
         let (writer, writer_thread) = LogWriter::start(Arc::clone(&store), QUEUE_BYTES)?;
-        let (followed, follower_thread) = follower::start(Arc::clone(&store), writer.durable(), GRAPH_CACHE)?;
+        let precedence = Arc::new(precedence);
+        let (followed, follower_thread) = follower::start(Arc::clone(&store), writer.durable(), GRAPH_CACHE, Arc::clone(&precedence))?;
         let (live, _) = broadcast::channel(1_024);
         let durable = writer.durable();
         let (keys, outcomes) = (Arc::new(keys), Arc::default());
         let threads = Threads { store: Arc::clone(&store), writer: writer_thread, follower: follower_thread };
-        Ok((App { clock, keys, store, followed, outcomes, live, writer, durable }, threads))
+        Ok((App { clock, keys, store, followed, precedence, outcomes, live, writer, durable }, threads))
     }
 
     /// Makes decisions durable, counts their outcomes, and shows those that the follower will not.
@@ -111,6 +121,12 @@ impl App {
             }
         }
         Ok(verdicts)
+    }
+
+    /// Makes what somebody decided durable. It shows once it has been [caught up](App::caught_up) with.
+    pub async fn decide(&self, control: &Control) -> Result<(), SubmitError> {
+        let record = control.record(self.clock.now(), uuid::Uuid::new_v4().to_string());
+        self.writer.submit(vec![Decision::Accept { record, clamped: false }]).await.map(drop)
     }
 
     /// Whether events can be taken and applied.

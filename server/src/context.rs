@@ -11,9 +11,12 @@ pub struct Context<'a> {
     /// What the sender knows of the person.
     #[serde(borrow)]
     pub traits: Option<&'a RawValue>,
-    /// The device: `id`, `advertisingId`.
+    /// The device: `id`, `advertisingId`, `model`.
     #[serde(borrow)]
     pub device: Option<&'a RawValue>,
+    /// The operating system: `name`.
+    #[serde(borrow)]
+    pub os: Option<&'a RawValue>,
     /// Ids of other systems.
     #[serde(borrow)]
     pub external_ids: Option<&'a RawValue>,
@@ -32,6 +35,21 @@ pub struct Context<'a> {
     /// The visit.
     #[serde(borrow)]
     pub session_id: Option<&'a RawValue>,
+    /// The browser, by its own account.
+    #[serde(borrow)]
+    pub user_agent: Option<&'a RawValue>,
+    /// The same, taken apart: `mobile`, `platform`.
+    #[serde(borrow)]
+    pub user_agent_data: Option<&'a RawValue>,
+    /// The language, such as `nl-NL`.
+    #[serde(borrow)]
+    pub locale: Option<&'a RawValue>,
+    /// The time zone, such as `Europe/Amsterdam`.
+    #[serde(borrow)]
+    pub timezone: Option<&'a RawValue>,
+    /// `screen{width,height}`.
+    #[serde(borrow)]
+    pub screen: Option<&'a RawValue>,
 }
 
 impl<'a> Context<'a> {

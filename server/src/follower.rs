@@ -16,6 +16,7 @@ use tokio::sync::{broadcast, watch};
 use crate::identity::engine::Totals;
 use crate::identity::{Decisions, Engine, Rules};
 use crate::log::{Control, Record, Seq};
+use crate::profile::Precedence;
 use crate::storage::{IdentityState, Result, Store, StoreError};
 
 pub use people::People;
@@ -78,10 +79,15 @@ impl Followed {
 /// [`Followed::applied`] closed, when an effect cannot be read or written.
 ///
 /// `cache` bounds how many records of the identity graph of each sort are kept in memory.
-pub fn start(store: Arc<dyn Store>, durable: watch::Receiver<Seq>, cache: usize) -> Result<(Followed, thread::JoinHandle<()>)> {
+pub fn start(
+    store: Arc<dyn Store>,
+    durable: watch::Receiver<Seq>,
+    cache: usize,
+    precedence: Arc<Precedence>,
+) -> Result<(Followed, thread::JoinHandle<()>)> {
     let (announce, applied) = watch::channel(0);
     let (events, _) = broadcast::channel(WATCHED);
-    let mut follower = Follower::open(store, announce, events.clone(), cache)?;
+    let mut follower = Follower::open(store, announce, events.clone(), cache, precedence)?;
     let followed = Followed { store: Arc::clone(&follower.store), known: Arc::clone(&follower.known), applied, events };
     let thread = thread::Builder::new().name("follower".into()).spawn(move || follower.run(durable));
     Ok((followed, thread.map_err(|error| StoreError(error.to_string()))?))
@@ -90,7 +96,7 @@ pub fn start(store: Arc<dyn Store>, durable: watch::Receiver<Seq>, cache: usize)
 /// Applies everything in the log, and returns when that is done.
 pub fn catch_up(store: Arc<dyn Store>, cache: usize, mut progress: impl FnMut(Seq)) -> Result<()> {
     let end = store.len();
-    let mut follower = Follower::open(store, watch::channel(0).0, broadcast::channel(1).0, cache)?;
+    let mut follower = Follower::open(store, watch::channel(0).0, broadcast::channel(1).0, cache, Arc::default())?;
     while follower.position < end {
         follower.step(end)?;
         progress(follower.position);
@@ -107,10 +113,18 @@ struct Follower {
     events: broadcast::Sender<Applied>,
     position: Seq,
     cache: usize,
+    /// For the names of customers.
+    precedence: Arc<Precedence>,
 }
 
 impl Follower {
-    fn open(store: Arc<dyn Store>, announce: watch::Sender<Seq>, events: broadcast::Sender<Applied>, cache: usize) -> Result<Follower> {
+    fn open(
+        store: Arc<dyn Store>,
+        announce: watch::Sender<Seq>,
+        events: broadcast::Sender<Applied>,
+        cache: usize,
+        precedence: Arc<Precedence>,
+    ) -> Result<Follower> {
         let state = match store.identity_state()? {
             Some(state) => state,
             // Nothing has been derived yet, or it was being forgotten when the process died.
@@ -131,7 +145,7 @@ impl Follower {
         let position = store.applied()?;
         announce.send_replace(position);
         let engine = Engine::new(Arc::clone(&store), rules, decisions, state.totals, cache);
-        let follower = Follower { store, known: Arc::default(), engine, state, announce, events, position, cache };
+        let follower = Follower { store, known: Arc::default(), engine, state, announce, events, position, cache, precedence };
         *follower.known.write() = follower.now_known();
         Ok(follower)
     }

@@ -14,6 +14,7 @@ pub mod error;
 pub mod events;
 pub mod health;
 pub mod identities;
+pub mod identity;
 pub mod import;
 pub mod live;
 pub mod openapi;
@@ -27,7 +28,9 @@ pub mod static_files;
 
 use actix_web::Route;
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, ServiceConfig, get, post};
+use actix_web::web::{self, ServiceConfig, delete, get, post, put};
+
+use identity::{decisions, preview};
 
 /// Every route of the server.
 pub fn routes(config: &mut ServiceConfig) {
@@ -40,7 +43,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/openapi.json", get().to(openapi::document))
         .route("/v1/session", post().to(session::log_in))
         .route("/v1/session", get().to(session::whoami))
-        .route("/v1/session", web::delete().to(session::log_out))
+        .route("/v1/session", delete().to(session::log_out))
         .route("/v1/overview", get().to(overview::overview))
         .route("/v1/sources", get().to(sources::list))
         .route("/v1/events/live", get().to(live::stream))
@@ -49,6 +52,19 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/v1/profiles", get().to(profiles::search))
         .route("/v1/profiles/{id}", get().to(profiles::show))
         .route("/v1/profiles/{id}/events", get().to(events::timeline))
+        .route("/v1/profiles/{id}/identity", get().to(identity::graph))
+        .route("/v1/identity/why", get().to(identity::why))
+        .route("/v1/identity/changes", get().to(identity::changes))
+        .route("/v1/identity/decisions", get().to(decisions::list))
+        .route("/v1/identity/sever", post().to(decisions::sever))
+        .route("/v1/identity/sever", delete().to(decisions::unsever))
+        .route("/v1/identity/block", post().to(decisions::block))
+        .route("/v1/identity/block", delete().to(decisions::unblock))
+        .route("/v1/identity/alias", post().to(decisions::alias))
+        .route("/v1/identity/alias", delete().to(decisions::unalias))
+        .route("/v1/identity/rules", get().to(preview::rules))
+        .route("/v1/identity/rules", put().to(preview::change_rules))
+        .route("/v1/identity/preview", post().to(preview::preview))
         .route("/v1/import", post().to(import::import))
         .service(open("/v1/projects/{write_key}/settings", get().to(settings::settings)))
         .service(open("/v1/m", post().to(collect::metrics)))

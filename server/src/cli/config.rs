@@ -7,6 +7,7 @@ use clap::{Args, Command};
 use tracing_subscriber::EnvFilter;
 
 use crate::keys::FirstKeys;
+use crate::profile::Precedence;
 
 /// The file that is read from the working directory, where it is.
 const FILE: &str = "nora.toml";
@@ -26,6 +27,10 @@ pub(super) struct Config {
     /// Threads that answer requests; as many as there are cores where 0.
     #[arg(long, env = "NORA_WORKERS", default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=1024), global = true)]
     pub(super) workers: u16,
+    /// Which sources are believed about which trait, the first most, whatever others write later: `email=crm,web;*=crm`, where `*` is
+    /// every trait that is not named. Others follow the last writer. In the file, a table: `email = ["crm", "web"]`.
+    #[arg(long, env = "NORA_TRAIT_SOURCES", default_value = "", value_name = "TRAIT=SOURCE,…", global = true)]
+    pub(super) trait_sources: Precedence,
     /// What to log: error, warn, info, debug, trace, or a filter such as `nora_server=debug`.
     #[arg(long, env = "NORA_LOG", default_value = "info", value_name = "FILTER", global = true)]
     pub(super) log: String,
@@ -52,8 +57,21 @@ pub(super) fn with_file(command: Command) -> Result<Command, String> {
         if !command.get_arguments().any(|argument| argument.get_id() == key.as_str()) {
             return Err(format!("{FILE}: {key} is no setting; `nora --help` lists them"));
         }
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let value = compact(&value).ok_or_else(|| format!("{FILE}: {key} has a value of the wrong type"))?;
         Ok(command.mut_arg(key, |argument| argument.default_value(value)))
+    })
+}
+
+/// A value as a flag has it: lists with commas, and tables of them as `name=item,item;…`.
+fn compact(value: &toml::Value) -> Option<String> {
+    Some(match value {
+        toml::Value::String(text) => text.clone(),
+        toml::Value::Array(items) => items.iter().map(|item| item.as_str()).collect::<Option<Vec<_>>>()?.join(","),
+        toml::Value::Table(table) => {
+            let entries = table.iter().map(|(name, value)| Some(format!("{name}={}", compact(value).filter(|_| !value.is_table())?)));
+            entries.collect::<Option<Vec<_>>>()?.join(";")
+        }
+        other => other.to_string(),
     })
 }
 
@@ -65,5 +83,20 @@ pub(super) fn start_logging(config: &Config) {
         log.json().init();
     } else {
         log.with_target(false).init();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_the_file_take_the_form_of_flags() {
+        let table: toml::Table =
+            "a = 1\nb = 'x'\n[t]\nemail = ['crm', 'web']\n'*' = 'crm'\n[bad]\nx = [1]\n[deep.er]\nx = 'y'".parse().unwrap();
+        let form = |name: &str| compact(&table[name]);
+        assert_eq!((form("a").as_deref(), form("b").as_deref()), (Some("1"), Some("x")));
+        assert_eq!(form("t").unwrap().parse(), "email=crm,web;*=crm".parse::<Precedence>());
+        assert_eq!((form("bad"), form("deep")), (None, None));
     }
 }

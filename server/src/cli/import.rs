@@ -53,7 +53,7 @@ pub(super) fn import(config: &Config, args: &Args) -> Result<(), Box<dyn Error>>
     let bar = ProgressBar::new(file.metadata()?.len());
     bar.set_style(ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {eta}")?);
     let mut rows = Rows::new(BufReader::new(bar.wrap_read(file)), format);
-    let report = match App::open(&config.data, config.cache_mib << 20, &first_keys(), Arc::new(SystemClock)) {
+    let report = match App::open(&config.data, config.cache_mib << 20, &first_keys(), config.trait_sources.clone(), Arc::new(SystemClock)) {
         Ok((app, threads)) => {
             let report = futures_executor::block_on(import_rows(&app, &args.source, &mapping, rows.by_ref()))?;
             drop(app);

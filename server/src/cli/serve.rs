@@ -29,7 +29,8 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Serves until SIGTERM or Ctrl-C, then finishes what is under way.
 pub(super) fn serve(config: &Config) -> Result<(), Box<dyn Error>> {
-    let (app, threads) = App::open(&config.data, config.cache_mib << 20, &first_keys(), Arc::new(SystemClock))?;
+    let (app, threads) =
+        App::open(&config.data, config.cache_mib << 20, &first_keys(), config.trait_sources.clone(), Arc::new(SystemClock))?;
     let code = LoginCode::new()?;
     actix_web::rt::System::new().block_on(run(config, app, code))?;
     threads.finish();

@@ -1,6 +1,6 @@
 //! Applies a run of events.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, btree_map};
 use std::sync::Arc;
 
 use nora_shared::Identifier;
@@ -10,8 +10,7 @@ use super::{Applied, Follower, WATCHED};
 use crate::context::Context;
 use crate::identity::{NodeId, Observation, carried};
 use crate::log::{Record, Seq};
-use crate::profile::fold::fragment_of;
-use crate::profile::{Fragment, Profile};
+use crate::profile::{Fragment, display_name};
 use crate::storage::{Effect, IdentityState, ProfileChange, Result, TimelineEntry};
 use crate::time::Millis;
 
@@ -34,15 +33,11 @@ impl Follower {
             };
             timeline.entry(anchor.clone()).or_default().push(TimelineEntry { timestamp: record.timestamp, seq: *seq });
             if !self.is_set_aside(&observation) {
-                let fragment = fragment_of(&anchor, record, &event, &context);
-                match fragments.get_mut(&anchor) {
-                    Some(kept) => kept.merge(fragment),
-                    None => {
-                        let mut kept = self.store.fragment(&anchor)?.unwrap_or_else(|| Fragment::empty(&anchor));
-                        kept.merge(fragment);
-                        fragments.insert(anchor.clone(), kept);
-                    }
-                }
+                let fragment = match fragments.entry(anchor.clone()) {
+                    btree_map::Entry::Occupied(kept) => kept.into_mut(),
+                    btree_map::Entry::Vacant(new) => new.insert(self.store.fragment(&anchor)?.unwrap_or_else(|| Fragment::empty(&anchor))),
+                };
+                fragment.add(record, &event, &context);
             }
             self.engine.observe(*seq, &observation)?;
             anchors.push(Some(anchor));
@@ -135,6 +130,6 @@ impl Follower {
     fn name_of(&self, people: &super::People<'_>, anchor: &Identifier) -> Option<String> {
         let customer = people.customer(anchor).ok().flatten()?;
         let fragments = customer.anchors.iter().filter_map(|anchor| self.store.fragment(anchor).ok().flatten()).collect();
-        Profile::new(&customer, fragments, false).display_name()
+        display_name(fragments, &self.precedence)
     }
 }

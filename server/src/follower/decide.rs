@@ -16,7 +16,6 @@ use crate::identity::rederive::rederive;
 use crate::identity::{Decision, DecisionKind, Decisions, Engine, NodeId, Observation, Rules, RulesConfig};
 use crate::log::{Control, Record, Seq};
 use crate::profile::Fragment;
-use crate::profile::fold::fragment_of;
 use crate::storage::{Effect, IdentityState, Result};
 
 impl Follower {
@@ -91,7 +90,7 @@ impl Follower {
             let context = Context::of(&event);
             let observation = self.observation(&record, &event, &context);
             if !self.is_set_aside(&observation) {
-                fragment.merge(fragment_of(anchor, &record, &event, &context));
+                fragment.add(&record, &event, &context);
             }
         }
         Ok(fragment)

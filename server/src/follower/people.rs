@@ -8,7 +8,7 @@ use parking_lot::RwLockReadGuard;
 
 use super::Known;
 use crate::context::Context;
-use crate::identity::{Customer, Decisions, Facts, NodeId, Rules, View, carried};
+use crate::identity::{Customer, Decisions, Facts, Node, NodeId, Rules, View, carried};
 use crate::log::{Record, Seq};
 use crate::storage::{Result, Store};
 
@@ -54,9 +54,14 @@ impl<'a> People<'a> {
         &self.known.decisions
     }
 
-    /// The ids of sources, by their numbers.
-    pub fn sources(&self) -> &[String] {
-        &self.known.sources
+    /// The names of sources with these numbers.
+    pub fn names_of(&self, numbers: &[u16]) -> Vec<String> {
+        numbers.iter().filter_map(|number| self.known.sources.get(usize::from(*number)).cloned()).collect()
+    }
+
+    /// The identifier with a number.
+    pub fn node(&self, id: NodeId) -> Result<Option<Arc<Node>>> {
+        self.store.node(id)
     }
 
     /// The customer with an identifier; `None` where no event carried it.

@@ -31,6 +31,9 @@ pub enum ApiError {
     /// A parameter cannot be read.
     #[error("The parameter {0} cannot be read.")]
     InvalidParameter(&'static str),
+    /// The body is JSON, but not what it should be: how.
+    #[error("The body cannot be used: {0}.")]
+    InvalidBody(String),
     /// As much is waiting as may wait.
     #[error("The server is taking as much as it can.")]
     Busy,
@@ -66,6 +69,7 @@ impl ApiError {
             ApiError::Unauthorized => ("unauthorized", "Send the token as Authorization: Bearer TOKEN, or log in to the console."),
             ApiError::NotFound(_) => ("not_found", "Check the address; GET /openapi.json lists all of them."),
             ApiError::InvalidParameter(_) => ("invalid_parameter", "GET /openapi.json says what it takes."),
+            ApiError::InvalidBody(_) => ("invalid_body", "GET /openapi.json says what it takes."),
             ApiError::Busy => ("busy", "Send it again after the time in Retry-After."),
             ApiError::Unavailable => (
                 "unavailable",
@@ -82,7 +86,9 @@ impl ResponseError for ApiError {
             ApiError::Rejected(Reason::MissingWriteKey | Reason::InvalidWriteKey) | ApiError::Unauthorized => StatusCode::UNAUTHORIZED,
             ApiError::Rejected(Reason::EventTooLarge | Reason::BatchTooLarge | Reason::TooManyEvents) => StatusCode::PAYLOAD_TOO_LARGE,
             ApiError::Rejected(Reason::InvalidEncoding) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            ApiError::Rejected(_) | ApiError::Quarantined(_) | ApiError::InvalidParameter(_) => StatusCode::BAD_REQUEST,
+            ApiError::Rejected(_) | ApiError::Quarantined(_) | ApiError::InvalidParameter(_) | ApiError::InvalidBody(_) => {
+                StatusCode::BAD_REQUEST
+            }
             ApiError::NotFound(_) => StatusCode::NOT_FOUND,
             ApiError::Busy | ApiError::Unavailable | ApiError::NotCaughtUp => StatusCode::SERVICE_UNAVAILABLE,
         }

@@ -6,6 +6,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
+use super::identity::{self, decisions, preview};
 use super::{collect, events, health, identities, import, live, overview, profiles, quarantine, session, settings, sources};
 
 #[derive(OpenApi)]
@@ -13,7 +14,9 @@ use super::{collect, events, health, identities, import, live, overview, profile
     info(title = "Nora", description = "One profile per customer."),
     paths(
         collect::one, collect::batch, collect::raw, collect::metrics, import::import, settings::settings, profiles::show, profiles::search, events::timeline,
-        identities::stream, live::stream, quarantine::list, overview::overview, sources::list, session::log_in, session::whoami,
+        identities::stream, identity::graph, identity::why, identity::changes, decisions::list, decisions::sever, decisions::unsever,
+        decisions::block, decisions::unblock, decisions::alias, decisions::unalias, preview::rules, preview::change_rules, preview::preview,
+        live::stream, quarantine::list, overview::overview, sources::list, session::log_in, session::whoami,
         session::log_out, health::healthz, health::readyz, health::metrics
     ),
     modifiers(&Security)

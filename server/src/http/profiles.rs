@@ -22,7 +22,7 @@ const PAGE: usize = 200;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Detail {
-    /// `1`: each trait with who wrote it and when.
+    /// `1`: each trait and each answer about consent with who gave it and when, and the history of each trait.
     #[serde(default)]
     verbose: Option<String>,
 }
@@ -106,18 +106,22 @@ fn place_of(cursor: &str) -> Option<(Seq, NodeId)> {
 
 /// The customer that `type:value` names; and, where it is an old profile id, that id.
 pub(super) fn customer(people: &People<'_>, id: &str) -> Result<(Customer, Option<String>), ApiError> {
-    let none = || ApiError::NotFound("such profile");
+    let customer = people.customer_of(node_of(people, id)?)?.ok_or(ApiError::NotFound("such profile"))?;
+    let redirected_from = id.strip_prefix("profile_id:").filter(|id| *id != customer.profile_id).map(str::to_owned);
+    Ok((customer, redirected_from))
+}
+
+/// The number of the identifier that `type:value` names, or that a profile id was made of.
+pub(super) fn node_of(people: &People<'_>, id: &str) -> Result<NodeId, ApiError> {
     let (kind, value) = id.split_once(':').ok_or(ApiError::InvalidParameter("id"))?;
     let node = match kind {
         "profile_id" => people.of_profile(value)?,
         _ => Identifier::new(kind, value).map(|identifier| NodeId::of(&identifier)),
     };
-    let customer = people.customer_of(node.ok_or_else(none)?)?.ok_or_else(none)?;
-    let redirected_from = (kind == "profile_id" && customer.profile_id != value).then(|| value.to_owned());
-    Ok((customer, redirected_from))
+    node.ok_or(ApiError::NotFound("such profile"))
 }
 
 fn profile(app: &App, customer: &Customer, verbose: bool) -> Result<Profile, ApiError> {
     let fragments = customer.anchors.iter().filter_map(|anchor| app.store.fragment(anchor).transpose()).collect::<Result<Vec<_>, _>>()?;
-    Ok(Profile::new(customer, fragments, verbose))
+    Ok(Profile::new(customer, fragments, app.clock.now(), &app.precedence, verbose))
 }

@@ -143,7 +143,8 @@ impl<F: Facts> View<'_, F> {
         Ok(None)
     }
 
-    fn barrier(&self, evidence: &Evidence) -> Result<Option<Barrier>, F::Error> {
+    /// What keeps the ends of an edge apart; `None` where they are one person.
+    pub fn barrier(&self, evidence: &Evidence) -> Result<Option<Barrier>, F::Error> {
         let ((a, from), (b, to)) = (&evidence.a, &evidence.b);
         let (one, other) = (name(&from.identifier), name(&to.identifier));
         let (rule, at, explanation) = match &evidence.state {

@@ -1,80 +1,67 @@
 //! Everything recorded under one anchor, as a merge that does not care about order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use nora_shared::Identifier;
+use nora_shared::event::Event;
+use nora_shared::{Identifier, Kind};
 use serde::{Deserialize, Serialize};
 
+use super::affinities::Affinities;
 use super::bounded;
+use super::commerce::{Purchase, Step};
+use super::consent::Consent;
+use super::days::Days;
+use super::device::Devices;
+use super::orders::Orders;
+use super::sessions::Sessions;
+use super::touch::Touches;
+use super::traits::Traits;
+use crate::context::Context;
+use crate::log::Record;
 use crate::time::Millis;
 
-/// Names of traits, of events and of consent categories that one fragment keeps, each. Protects the store from a sender that invents
-/// names without end.
+/// Names of events that one fragment counts, those with the least hashes. Protects the store from a sender that invents names without
+/// end.
 pub const NAMES: usize = 500;
-
-/// Sessions that one fragment tells apart exactly; beyond, their number is estimated (k minimum values).
-pub const SESSIONS: usize = 1024;
 
 /// Everything recorded under one anchor.
 ///
-/// [`Fragment::merge`] is commutative and associative. Each event is in exactly one fragment, so a profile that adds up fragments
-/// counts nothing twice.
+/// [`Fragment::merge`] is commutative and associative, and [`Fragment::add`] is merging the fragment of one event. Each event is in
+/// exactly one fragment, so a profile that adds up fragments counts nothing twice.
+///
+/// This is also the stored form: its fields in this order, by [postcard](https://postcard.jamesmunns.com/wire-format).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fragment {
     /// The type of the anchor.
     pub anchor_kind: String,
     /// The value of the anchor.
     pub anchor_value: String,
-    /// Traits by name; the value is JSON, `None` where the last writer removed it.
-    pub traits: BTreeMap<String, Register<Option<String>>>,
-    /// Consent by category.
-    pub consent: BTreeMap<String, Register<bool>>,
+    /// What `identify` said of the person.
+    pub traits: Traits,
+    /// What the person agreed to.
+    pub consent: Consent,
     /// How often each event was seen, by name (`track`) or kind (all others).
     pub events: BTreeMap<String, u64>,
-    /// Hashes of session ids, the least [`SESSIONS`] of them.
-    pub sessions: BTreeSet<u64>,
+    /// Visits.
+    pub sessions: Sessions,
     /// All events.
     pub event_count: u64,
     /// Events of kind `page` or `screen`.
     pub page_views: u64,
-    /// The earliest event time.
+    /// The earliest event time, in milliseconds since 1970.
     pub first_seen: i64,
-    /// The latest event time.
+    /// The latest event time, in milliseconds since 1970.
     pub last_seen: i64,
-    /// Where the visitor came from first.
-    pub first_touch: Option<Touch>,
-    /// Where the visitor came from last.
-    pub last_touch: Option<Touch>,
-}
-
-/// A last-writer-wins register: the greatest `(event time, message id)` stays.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Register<T> {
-    /// Event time, in milliseconds since 1970.
-    pub at: i64,
-    /// The message id of the writing event; decides between events of the same time.
-    pub message_id: String,
-    /// The id of the source that wrote it.
-    pub source: String,
-    /// What was written.
-    pub value: T,
-}
-
-/// How a visit came about.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Touch {
-    /// Event time, in milliseconds since 1970.
-    pub at: i64,
-    /// The message id of the event.
-    pub message_id: String,
-    /// The campaign, as JSON (`context.campaign`).
-    pub campaign: Option<String>,
-    /// The referring page.
-    pub referrer: Option<String>,
-    /// The page that was entered.
-    pub page: Option<String>,
-    /// The click ids, as JSON (`context.click_ids`).
-    pub click_ids: Option<String>,
+    /// On which days there was anything.
+    pub days: Days,
+    /// Where the visitor came from first and last.
+    pub touches: Touches,
+    /// What the visitor uses.
+    pub devices: Devices,
+    /// What was bought.
+    pub orders: Orders,
+    /// What was looked at and bought, by category.
+    pub affinities: Affinities,
 }
 
 impl Fragment {
@@ -83,16 +70,19 @@ impl Fragment {
         Fragment {
             anchor_kind: anchor.kind().to_owned(),
             anchor_value: anchor.value().to_owned(),
-            traits: BTreeMap::new(),
-            consent: BTreeMap::new(),
+            traits: Traits::default(),
+            consent: Consent::default(),
             events: BTreeMap::new(),
-            sessions: BTreeSet::new(),
+            sessions: Sessions::default(),
             event_count: 0,
             page_views: 0,
             first_seen: i64::MAX,
             last_seen: i64::MIN,
-            first_touch: None,
-            last_touch: None,
+            days: Days::default(),
+            touches: Touches::default(),
+            devices: Devices::default(),
+            orders: Orders::default(),
+            affinities: Affinities::default(),
         }
     }
 
@@ -101,27 +91,53 @@ impl Fragment {
         Identifier::from_normalized(&*self.anchor_kind, &*self.anchor_value)
     }
 
+    /// Adds an event that is recorded under this anchor. Not idempotent: each event must be added once, which the log's own
+    /// deduplication and the follower's position see to.
+    pub fn add(&mut self, record: &Record, event: &Event<'_>, context: &Context<'_>) {
+        let (at, kind) = (record.timestamp, event.known_kind());
+        if let (Some(Kind::Identify), Some(traits)) = (kind, event.traits) {
+            self.traits.add(record, traits);
+        }
+        if let Some(consent) = context.consent {
+            self.consent.add(record, consent);
+        }
+        count(&mut self.events, event.event.as_str().or(kind.map(Kind::name)).unwrap_or_default());
+        if let Some(session) = context.session_id {
+            self.sessions.note(session.get());
+        }
+        self.event_count += 1;
+        self.page_views += u64::from(matches!(kind, Some(Kind::Page | Kind::Screen)));
+        self.first_seen = self.first_seen.min(at.0);
+        self.last_seen = self.last_seen.max(at.0);
+        self.days.note(at);
+        self.touches.add(record, context);
+        self.devices.add(at.0, context);
+        let step = event.event.as_str().filter(|_| kind == Some(Kind::Track)).and_then(Step::of);
+        if let Some(step) = step {
+            let purchase = Purchase::read(record, event);
+            self.orders.add(at, step, &purchase);
+            self.affinities.add(at, step, &purchase.categories);
+        }
+    }
+
     /// Adds everything that another fragment holds. The anchor stays.
     pub fn merge(&mut self, other: Fragment) {
-        merge_registers(&mut self.traits, other.traits);
-        merge_registers(&mut self.consent, other.consent);
+        self.traits.merge(other.traits);
+        self.consent.merge(other.consent);
         for (name, count) in other.events {
             *self.events.entry(name).or_default() += count;
         }
-        bounded::keep_least(&mut self.events, NAMES);
-        self.sessions.extend(other.sessions);
-        while self.sessions.len() > SESSIONS {
-            self.sessions.pop_last();
-        }
+        bounded::keep_least(&mut self.events, NAMES, |name| bounded::hash_of(name));
+        self.sessions.merge(other.sessions);
         self.event_count += other.event_count;
         self.page_views += other.page_views;
         self.first_seen = self.first_seen.min(other.first_seen);
         self.last_seen = self.last_seen.max(other.last_seen);
-        self.first_touch = match (self.first_touch.take(), other.first_touch) {
-            (Some(mine), Some(theirs)) => Some(mine.min(theirs)),
-            (mine, theirs) => mine.or(theirs),
-        };
-        self.last_touch = self.last_touch.take().max(other.last_touch);
+        self.days.merge(other.days);
+        self.touches.merge(other.touches);
+        self.devices.merge(other.devices);
+        self.orders.merge(other.orders);
+        self.affinities.merge(other.affinities);
     }
 
     /// When the first of its events happened.
@@ -135,20 +151,12 @@ impl Fragment {
     }
 }
 
-fn merge_registers<T: Ord>(mine: &mut BTreeMap<String, Register<T>>, theirs: BTreeMap<String, Register<T>>) {
-    for (name, register) in theirs {
-        match mine.get_mut(&name) {
-            // Two sources may use one message id: source and value decide then, so that arrival never does.
-            Some(kept) if rank(kept) >= rank(&register) => {}
-            Some(kept) => *kept = register,
-            None => {
-                mine.insert(name, register);
-            }
+fn count(events: &mut BTreeMap<String, u64>, name: &str) {
+    match events.get_mut(name) {
+        Some(count) => *count += 1,
+        None => {
+            events.insert(name.to_owned(), 1);
+            bounded::keep_least(events, NAMES, |name| bounded::hash_of(name));
         }
     }
-    bounded::keep_least(mine, NAMES);
-}
-
-fn rank<T>(register: &Register<T>) -> (i64, &str, &str, &T) {
-    (register.at, &register.message_id, &register.source, &register.value)
 }

@@ -10,7 +10,7 @@ use crate::identity::node::{ALIASES, Component};
 use crate::identity::{Edge, Link, Node, NodeId, Rules, RulesConfig, Seen};
 use crate::log::{Held, Record, Seq};
 use crate::profile::Fragment;
-use crate::profile::fragment::Register;
+use crate::profile::traits::Write;
 use crate::time::{DAY_MS, Millis};
 
 /// Runs all of them, each on a new store.
@@ -85,8 +85,8 @@ pub(super) fn id(value: &str) -> Identifier {
 pub(super) fn fragment(anchor: &str, bytes: usize) -> Fragment {
     let mut fragment = Fragment::empty(&id(anchor));
     let value = Some(noise(bytes, 7));
-    fragment.traits.insert("bio".to_owned(), Register { at: NOON, message_id: "m".to_owned(), source: "web".to_owned(), value });
-    fragment.sessions.extend([1, u64::MAX]);
+    fragment.traits.write(vec!["bio".to_owned()], Write { at: NOON, message_id: "m".to_owned(), source: "web".to_owned(), value });
+    fragment.sessions.note("s");
     fragment.event_count = bytes as u64;
     fragment
 }

@@ -145,13 +145,15 @@ fn the_form_of_a_fragment_stays() {
     let bytes: String = packed.iter().map(|byte| format!("{byte:02x}")).collect();
     let expected = concat!(
         "01",
-        "07757365725f69640161",                         // the anchor
-        "010362696f80d0dacfc967016d0377656201036f5f59", // traits
-        "0000",                                         // consent, events
-        "0201ffffffffffffffffff01",                     // sessions
-        "0300",                                         // event_count, page_views
-        "feffffffffffffffff01ffffffffffffffffff01",     // first_seen, last_seen
-        "0000",                                         // first_touch, last_touch
+        "07757365725f69640161",                             // the anchor
+        "01010362696f0180d0dacfc967016d0377656201036f5f59", // traits
+        "0000",                                             // consent, events
+        "01918f9df6abdb86998701",                           // sessions
+        "0300",                                             // event_count, page_views
+        "feffffffffffffffff01ffffffffffffffffff01",         // first_seen, last_seen
+        "0000",                                             // days, touches
+        "00000000",                                         // devices, locales, timezones, screens
+        "0000",                                             // orders, affinities
     );
     assert_eq!(bytes, expected);
 }

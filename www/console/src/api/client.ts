@@ -1,5 +1,5 @@
 import type {
-  Change, Decided, Decision, IdentityGraph, Overview, Page, Profile, Quarantined, Ref, Session, Source, TimelineEvent, Trait, Why, Wish,
+  Change, Decided, Decision, IdentityGraph, Overview, Page, Profile, Quarantined, Ref, Session, Source, TimelineEvent, VerboseProfile, Why, Wish,
 } from './types'
 
 /** What the server said no with: a sentence for the reader, and what to do about it. */
@@ -52,7 +52,7 @@ export const api = {
   logOut: () => call<undefined>('DELETE', '/v1/session'),
   overview: () => call<Overview>('GET', '/v1/overview'),
   sources: () => call<Page<Source>>('GET', '/v1/sources'),
-  profile: (id: string) => call<Profile<Trait>>('GET', `${profilePath(id)}?verbose=1`),
+  profile: (id: string) => call<VerboseProfile>('GET', `${profilePath(id)}?verbose=1`),
   profiles: (q: string, cursor: string | null) => call<Page<Profile>>('GET', `/v1/profiles${query({ q, limit: pageSize, cursor })}`),
   timeline: (id: string, event: string | null, cursor: string | null) =>
     call<Page<TimelineEvent>>('GET', `${profilePath(id)}/events${query({ event, limit: pageSize, cursor })}`),

@@ -51,39 +51,85 @@ export interface Identifier {
   sources: string[]
 }
 
-export interface Trait {
-  value: unknown
+/** What somebody said, and when. */
+export interface Stated<Value = unknown> {
+  value: Value
   source: string
   updated_at: string
+}
+
+export interface Trait extends Stated {
+  /** the last ten values, the latest first, the one that is shown among them; of an object only what was said of it */
+  history?: Stated[]
 }
 
 /** Where a visit came from, as far as the address and the referrer tell. */
 export type Touch = Record<string, unknown>
 
+export interface Device {
+  type: 'desktop' | 'mobile' | 'tablet' | null
+  os: string | null
+  browser: string | null
+  model: string | null
+  last_seen: string
+}
+
+export interface CategoryAffinity {
+  category: string
+  score: number
+}
+
+/** Recency, frequency and monetary value, 1 to 5 each. */
+export interface Rfm {
+  basis: 'orders' | 'activity'
+  recency: number
+  frequency: number
+  monetary: number | null
+  class: 'champion' | 'loyal' | 'new' | 'promising' | 'needs_attention' | 'at_risk' | 'hibernating' | 'lost'
+}
+
+/** A sum a currency; `XXX` where the events name none. */
+export type Money = Record<string, number>
+
 export interface Computed {
   event_counts?: Record<string, number>
   sessions?: number
   page_views?: number
+  active_days?: number
+  active_days_30d?: number
   orders?: number
-  /** one sum, or one a currency */
-  revenue?: number | Record<string, number> | null
+  cancelled_orders?: number
+  revenue?: Money | null
+  refunds?: Money
+  average_order_value?: Money
+  first_order_at?: string | null
+  last_order_at?: string | null
   first_touch?: Touch | null
   last_touch?: Touch | null
+  devices?: Device[]
+  locale?: string | null
+  timezone?: string | null
+  screen?: string | null
+  category_affinities?: CategoryAffinity[]
+  rfm?: Rfm | null
 }
 
-export interface Profile<TraitValue = unknown> {
+export interface Profile<TraitValue = unknown, Answer = boolean> {
   profile_id: string
   /** the id that was asked for, where that has since become part of this one */
   redirected_from?: string | null
   identifiers: Identifier[]
   traits: Record<string, TraitValue>
   computed: Computed
-  consent: Record<string, boolean>
+  consent: Record<string, Answer>
   audiences: string[]
   first_seen: string
   last_seen: string
   event_count: number
 }
+
+/** As `verbose=1` has it. */
+export type VerboseProfile = Profile<Trait, Stated<boolean>>
 
 export interface TimelineEvent {
   message_id: string

@@ -2,7 +2,7 @@ import { SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { profileQuery, queryClient } from '../api/queries'
-import type { Profile, Trait } from '../api/types'
+import type { Profile, Stated, VerboseProfile } from '../api/types'
 import { useOnArrival } from '../live/useLive'
 import { Link, navigate, profilePath, usePlace } from '../router/router'
 import { ErrorNote } from '../ui/ErrorNote'
@@ -54,11 +54,11 @@ export function ProfilePage({ id }: { id: string }) {
   )
 }
 
-function Loaded({ id, profile }: { id: string; profile: Profile<Trait> }) {
+function Loaded({ id, profile }: { id: string; profile: VerboseProfile }) {
   const { query } = usePlace()
   const [event, setEvent] = useState<string | null>(null)
   const devices = useMemo(() => devicesOf(profile.identifiers), [profile.identifiers])
-  const plain = useMemo<Profile>(() => ({ ...profile, traits: Object.fromEntries(Object.entries(profile.traits).map(([name, { value }]) => [name, value])) }), [profile])
+  const plain = useMemo<Profile>(() => ({ ...profile, traits: valuesOf(profile.traits), consent: valuesOf(profile.consent) }), [profile])
   const [name, email] = [nameOf(plain.traits), emailOf(plain)]
   useDocumentTitle(name ?? email ?? 'Anonymous')
   const view = query.get('view') ?? 'timeline'
@@ -79,7 +79,7 @@ function Loaded({ id, profile }: { id: string; profile: Profile<Trait> }) {
             <Traits traits={profile.traits} />
             <EventCounts counts={profile.computed.event_counts ?? {}} chosen={event} onChoose={setEvent} />
             <Touches first={profile.computed.first_touch} last={profile.computed.last_touch} />
-            <Consent consent={profile.consent} />
+            <Consent consent={plain.consent} />
           </div>
         </>
       )}
@@ -107,4 +107,8 @@ function addressOf(id: string, query: URLSearchParams, changed: Record<string, s
     else next.set(name, value)
   }
   return next.size === 0 ? profilePath(id) : `${profilePath(id)}?${next}`
+}
+
+function valuesOf<Value>(stated: Record<string, Stated<Value>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(stated).map(([name, { value }]) => [name, value]))
 }
