@@ -16,7 +16,7 @@ use std::sync::Arc;
 use nora_shared::Identifier;
 
 use crate::identity::engine::{ChangeKind, Totals, Written};
-use crate::identity::node::{Component, End};
+use crate::identity::node::Component;
 use crate::identity::rules::{Code, Rules};
 use crate::identity::{Edge, Facts, Link, Node, NodeId, RulesConfig};
 use crate::log::{Held, Record, Seq};
@@ -156,6 +156,9 @@ pub trait Derived: Facts<Error = StoreError> + Send + Sync {
     /// Up to `limit` changes of profiles, the newest first, with their places; before a place.
     fn changes(&self, before: Option<u64>, limit: usize) -> Result<Vec<(u64, ProfileChange)>>;
 
+    /// How many bytes the keys and values of what is derived take, without what an engine adds; reads all of them.
+    fn derived_bytes(&self) -> Result<u64>;
+
     /// The fragment recorded under this anchor.
     fn fragment(&self, anchor: &Identifier) -> Result<Option<Fragment>>;
 
@@ -202,12 +205,12 @@ impl Facts for Arc<dyn Store> {
         (**self).node(id)
     }
 
-    fn edge(&self, a: End, b: End, link: Link) -> Result<Option<Edge>> {
+    fn edge(&self, a: NodeId, b: NodeId, link: Link) -> Result<Option<Edge>> {
         (**self).edge(a, b, link)
     }
 
-    fn neighbours(&self, node: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>> {
-        (**self).neighbours(node, code, limit)
+    fn far(&self, node: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>> {
+        (**self).far(node, code, limit)
     }
 
     fn component(&self, id: NodeId) -> Result<Option<Component>> {

@@ -75,7 +75,7 @@ impl Follower {
         Ok(Effect {
             from: self.position,
             applied,
-            identity: self.engine.take_written()?,
+            identity: self.engine.take_written(),
             state: is_new.then_some(state),
             changes,
             ..Effect::default()

@@ -26,7 +26,7 @@ use workspace::Workspace;
 
 pub use changes::{Change, ChangeKind};
 pub use correct::Corrected;
-pub use workspace::{Written, WrittenEdge};
+pub use workspace::Written;
 
 /// How many there are.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -106,7 +106,7 @@ impl<F: Facts> Engine<F> {
     }
 
     /// All records that have changed since the last call. The store must have them before the next observation.
-    pub fn take_written(&mut self) -> Result<Written, F::Error> {
+    pub fn take_written(&mut self) -> Written {
         self.work.take_written()
     }
 

@@ -111,9 +111,9 @@ impl<F: Facts> View<'_, F> {
         let mut around = Vec::new();
         let codes = node.degrees.iter().map(|(code, _)| (*code, Link::Together)).chain([(ALIASES, Link::Alias)]);
         for (code, link) in codes {
-            for other in self.facts.neighbours(id, code, limit)? {
+            for other in self.facts.neighbours(id, node, code, limit)? {
                 let Some(found) = self.facts.node(other)? else { continue };
-                let Some(edge) = self.facts.edge((id, node.code), (other, found.code), link)? else { continue };
+                let Some(edge) = self.facts.edge(id, other, link)? else { continue };
                 let state = self.state((id, node), (other, &found), link, &edge)?;
                 around.push(Evidence { a: (id, Arc::clone(node)), b: (other, found), link, edge, state });
             }

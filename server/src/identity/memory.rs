@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use super::engine::{Written, WrittenEdge};
-use super::node::{ALIASES, Component, Edge, End, Facts, Link, Node, NodeId};
+use super::engine::Written;
+use super::node::{Component, Edge, Facts, Link, Node, NodeId};
 use super::rules::Code;
 
 /// The records.
@@ -17,18 +17,18 @@ pub struct MemoryFacts {
     pub edges: BTreeMap<(NodeId, NodeId, Link), Edge>,
     /// Every component of more than one identifier.
     pub components: BTreeMap<NodeId, Component>,
-    adjacent: BTreeMap<(NodeId, Code), BTreeSet<NodeId>>,
+    far: BTreeMap<(NodeId, Code), BTreeSet<NodeId>>,
 }
 
 impl MemoryFacts {
     /// Takes in changes.
     pub fn write(&mut self, written: &Written) {
         self.nodes.extend(written.nodes.iter().map(|(id, node)| (*id, Arc::clone(node))));
-        for WrittenEdge { a, b, a_code, b_code, link, edge, .. } in &written.edges {
+        for (a, b, link, edge) in &written.edges {
             self.edges.insert((*a, *b, *link), edge.clone());
-            let (to, back) = if *link == Link::Alias { (ALIASES, ALIASES) } else { (*b_code, *a_code) };
-            self.adjacent.entry((*a, to)).or_default().insert(*b);
-            self.adjacent.entry((*b, back)).or_default().insert(*a);
+        }
+        for (node, code, other) in &written.far {
+            self.far.entry((*node, *code)).or_default().insert(*other);
         }
         for (id, component) in &written.components {
             match component {
@@ -40,9 +40,9 @@ impl MemoryFacts {
 }
 
 impl MemoryFacts {
-    /// Up to `limit` of the neighbours of a type.
-    pub fn neighbours_of(&self, node: NodeId, code: Code, limit: usize) -> Vec<NodeId> {
-        self.adjacent.get(&(node, code)).into_iter().flatten().copied().take(limit).collect()
+    /// Up to `limit` of the neighbours of a type that are kept apart.
+    pub fn far_of(&self, node: NodeId, code: Code, limit: usize) -> Vec<NodeId> {
+        self.far.get(&(node, code)).into_iter().flatten().copied().take(limit).collect()
     }
 }
 
@@ -53,12 +53,12 @@ impl Facts for MemoryFacts {
         Ok(self.nodes.get(&id).cloned())
     }
 
-    fn edge(&self, (a, _): End, (b, _): End, link: Link) -> Result<Option<Edge>, Infallible> {
+    fn edge(&self, a: NodeId, b: NodeId, link: Link) -> Result<Option<Edge>, Infallible> {
         Ok(self.edges.get(&(a.min(b), a.max(b), link)).cloned())
     }
 
-    fn neighbours(&self, node: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>, Infallible> {
-        Ok(self.neighbours_of(node, code, limit))
+    fn far(&self, node: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>, Infallible> {
+        Ok(self.far_of(node, code, limit))
     }
 
     fn component(&self, id: NodeId) -> Result<Option<Component>, Infallible> {

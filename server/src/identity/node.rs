@@ -62,7 +62,14 @@ pub struct Node {
     pub class_next: NodeId,
     /// How many neighbours it has, by type. Those whose evidence is void or who are blocked are not counted, but their type is listed.
     pub degrees: Vec<(Code, u32)>,
+    /// The first [`NEAR`] of its neighbours, with their types, or [`ALIASES`]; whatever the evidence is worth.
+    pub near: Vec<(Code, NodeId)>,
+    /// Whether it has more neighbours than those.
+    pub has_more: bool,
 }
+
+/// Neighbours that are kept with an identifier. Nearly all have fewer.
+pub const NEAR: usize = 16;
 
 impl Node {
     /// An identifier that nothing is known of yet, alone.
@@ -79,6 +86,8 @@ impl Node {
             class: id,
             class_next: id,
             degrees: Vec::new(),
+            near: Vec::new(),
+            has_more: false,
         }
     }
 
@@ -177,9 +186,6 @@ impl Component {
     }
 }
 
-/// One end of an edge: an identifier, and the number of its type.
-pub type End = (NodeId, Code);
-
 /// Where the records are: a store, or a store with changes on top.
 pub trait Facts {
     /// Why a record could not be read.
@@ -189,15 +195,25 @@ pub trait Facts {
     fn node(&self, id: NodeId) -> Result<Option<Arc<Node>>, Self::Error>;
 
     /// What links two identifiers; the order of the two does not matter.
-    fn edge(&self, a: End, b: End, link: Link) -> Result<Option<Edge>, Self::Error>;
+    fn edge(&self, a: NodeId, b: NodeId, link: Link) -> Result<Option<Edge>, Self::Error>;
 
     /// The level of the evidence that two identifiers were seen together; `None` where there is none, or all of it is void.
-    fn evidence(&self, a: End, b: End) -> Result<Option<u8>, Self::Error> {
+    fn evidence(&self, a: NodeId, b: NodeId) -> Result<Option<u8>, Self::Error> {
         Ok(self.edge(a, b, Link::Together)?.filter(|edge| edge.seen.is_some()).map(|edge| edge.level))
     }
 
+    /// Up to `limit` of the neighbours of a type that are not kept [near](Node::near) an identifier.
+    fn far(&self, node: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>, Self::Error>;
+
     /// Up to `limit` of the neighbours of a type, in no particular order; with [`ALIASES`] those that are linked by an alias.
-    fn neighbours(&self, node: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>, Self::Error>;
+    fn neighbours(&self, id: NodeId, node: &Node, code: Code, limit: usize) -> Result<Vec<NodeId>, Self::Error> {
+        let near = node.near.iter().filter(|(kind, _)| *kind == code).map(|(_, other)| *other);
+        let mut neighbours: Vec<NodeId> = near.take(limit).collect();
+        if node.has_more && neighbours.len() < limit {
+            neighbours.append(&mut self.far(id, code, limit - neighbours.len())?);
+        }
+        Ok(neighbours)
+    }
 
     /// A component; `None` for one of a single identifier.
     fn component(&self, id: NodeId) -> Result<Option<Component>, Self::Error>;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::decisions::Decisions;
 use super::engine::{Change, ChangeKind, Engine, Totals};
-use super::node::{ALIASES, Component, Edge, End, Facts, Link, Node, NodeId};
+use super::node::{ALIASES, Component, Edge, Facts, Link, Node, NodeId};
 use super::rules::{Code, Rules};
 
 /// Changes of each kind that are listed.
@@ -64,7 +64,7 @@ impl<F: Facts> Previewer<F> {
             }
         }
         // Nothing of it is kept: the next component is another one, under the present rules and under these.
-        self.engine.take_written()?;
+        self.engine.take_written();
         Ok(())
     }
 
@@ -100,23 +100,26 @@ impl<F: Facts> Facts for Recoded<F> {
         let Some(node) = self.facts.node(id)? else { return Ok(None) };
         let mut node = Node::clone(&node);
         node.code = self.new.code(node.identifier.kind());
-        for (code, _) in &mut node.degrees {
+        let codes = node.degrees.iter_mut().map(|(code, _)| code).chain(node.near.iter_mut().map(|(code, _)| code));
+        for code in codes.filter(|code| **code != ALIASES) {
             *code = self.code(*code, &self.old, &self.new);
         }
         Ok(Some(Arc::new(node)))
     }
 
-    fn edge(&self, a: End, b: End, link: Link) -> Result<Option<Edge>, F::Error> {
-        let old = |(id, code)| (id, self.old_code(code));
-        let Some(mut edge) = self.facts.edge(old(a), old(b), link)? else { return Ok(None) };
-        if link == Link::Together {
-            edge.level = self.new.level(a.1, b.1, edge.level & 1 == 0);
+    fn edge(&self, a: NodeId, b: NodeId, link: Link) -> Result<Option<Edge>, F::Error> {
+        let Some(mut edge) = self.facts.edge(a, b, link)? else { return Ok(None) };
+        if link == Link::Together
+            && let (Some(one), Some(other)) = (self.facts.node(a)?, self.facts.node(b)?)
+        {
+            let code = |node: &Node| self.new.code(node.identifier.kind());
+            edge.level = self.new.level(code(&one), code(&other), edge.level & 1 == 0);
         }
         Ok(Some(edge))
     }
 
-    fn neighbours(&self, node: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>, F::Error> {
-        self.facts.neighbours(node, self.old_code(code), limit)
+    fn far(&self, node: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>, F::Error> {
+        self.facts.far(node, self.old_code(code), limit)
     }
 
     fn component(&self, id: NodeId) -> Result<Option<Component>, F::Error> {

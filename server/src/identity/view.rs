@@ -29,7 +29,7 @@ impl<F: Facts> View<'_, F> {
     /// Whether what was seen of two neighbours joins them, that each [identifies](View::identifies) given.
     fn joins(&self, (a, from): (NodeId, &Node), (b, to): (NodeId, &Node)) -> Result<bool, F::Error> {
         let is_over = from.is_over(to.code, self.rules) || to.is_over(from.code, self.rules);
-        Ok(!is_over && self.facts.evidence((a, from.code), (b, to.code))?.is_some())
+        Ok(!is_over && self.facts.evidence(a, b)?.is_some())
     }
 
     /// Whether an edge survives (rule R2, and what people have decided).
@@ -44,7 +44,7 @@ impl<F: Facts> View<'_, F> {
         }
         match self.decisions.alias(a, b) {
             Some(holds) => Ok(holds),
-            None => Ok(self.facts.edge((a, ALIASES), (b, ALIASES), Link::Alias)?.is_some_and(|edge| edge.seen.is_some())),
+            None => Ok(self.facts.edge(a, b, Link::Alias)?.is_some_and(|edge| edge.seen.is_some())),
         }
     }
 
@@ -56,7 +56,7 @@ impl<F: Facts> View<'_, F> {
         // Nearly all edges survive: a few more than asked for are nearly always enough.
         let mut read = limit.saturating_add(8);
         loop {
-            let neighbours = self.facts.neighbours(id, code, read)?;
+            let neighbours = self.facts.neighbours(id, node, code, read)?;
             let count = neighbours.len();
             let mut live = Vec::new();
             for other in neighbours {
@@ -90,7 +90,7 @@ impl<F: Facts> View<'_, F> {
         if self.rules.key(node.code).is_none() {
             return Ok(all);
         }
-        for other in self.facts.neighbours(id, ALIASES, usize::MAX)? {
+        for other in self.facts.neighbours(id, node, ALIASES, usize::MAX)? {
             if let Some(found) = self.facts.node(other)?
                 && self.is_alias(id, other)?
             {

@@ -212,7 +212,8 @@ impl<F: Facts> View<'_, F> {
 
     /// The name of the type of an identifier's neighbours.
     fn kind_of(&self, id: NodeId, code: super::rules::Code) -> Result<String, F::Error> {
-        let neighbour = self.facts.neighbours(id, code, 1)?.into_iter().next();
+        let Some(node) = self.facts.node(id)? else { return Ok("identifier".to_owned()) };
+        let neighbour = self.facts.neighbours(id, &node, code, 1)?.into_iter().next();
         let node = neighbour.map(|other| self.facts.node(other)).transpose()?.flatten();
         Ok(node.map_or_else(|| "identifier".to_owned(), |node| node.identifier.kind().to_owned()))
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use nora_shared::{Identifier, Reason};
 
 use super::{Appended, Effect, IdentityState, ProfileChange, Store, TimelineEntry};
-use crate::identity::engine::{ChangeKind, Totals, Written, WrittenEdge};
+use crate::identity::engine::{ChangeKind, Totals, Written};
 use crate::identity::node::{ALIASES, Component};
 use crate::identity::{Edge, Link, Node, NodeId, Rules, RulesConfig, Seen};
 use crate::log::{Held, Record, Seq};
@@ -212,13 +212,11 @@ pub(super) fn node(identifier: &Identifier, since: Seq, seen: Option<Seen>) -> (
     (number, Arc::new(node))
 }
 
-/// A new edge between two identifiers.
-pub(super) fn edge(a: &Identifier, b: &Identifier, link: Link, level: u8, example: &str) -> WrittenEdge {
-    let rules = Rules::default();
-    let (one, other) = (NodeId::of(a), NodeId::of(b));
-    let ((a, a_kind), (b, b_kind)) = if one < other { ((one, a), (other, b)) } else { ((other, b), (one, a)) };
-    let edge = Edge { level, seen: Some(Seen { count: 3, ..Seen::once(Millis(-5), 2) }), example: example.into() };
-    WrittenEdge { a, b, a_code: rules.code(a_kind.kind()), b_code: rules.code(b_kind.kind()), link, is_new: true, edge }
+/// An edge between two identifiers.
+pub(super) fn edge(a: &Identifier, b: &Identifier, link: Link, level: u8, example: &str) -> (NodeId, NodeId, Link, Edge) {
+    let (a, b) = (NodeId::of(a), NodeId::of(b));
+    let seen = Seen { count: 3, ..Seen::once(Millis(-5), 2) };
+    (a.min(b), a.max(b), link, Edge { level, seen: Some(seen), example: example.into() })
 }
 
 fn keeps_the_graph(store: &dyn Store) {
@@ -239,33 +237,35 @@ fn keeps_the_graph(store: &dyn Store) {
     };
     let change =
         |at| ProfileChange { at: Millis(at), kind: ChangeKind::Merge, from: vec!["p_1".into(), "p_2".into()], to: vec!["p_1".into()] };
-    let identity = Written { nodes: nodes.clone(), edges: edges.clone(), components };
+    let far = vec![(NodeId::of(&ann), rules.code("phone"), NodeId::of(&mail)), (NodeId::of(&ann), rules.code("phone"), NodeId::of(&bob))];
+    let identity = Written { nodes: nodes.clone(), edges: edges.clone(), far, components };
     store
         .apply(&Effect { applied: 2, identity, state: Some(state.clone()), changes: vec![change(1), change(2)], ..Effect::default() })
         .unwrap();
     let graph = |facts: &dyn Store| {
-        let mail_end = (NodeId::of(&mail), rules.code("email"));
-        let ann_end = (NodeId::of(&ann), rules.code("user_id"));
+        let (mail, ann) = (NodeId::of(&mail), NodeId::of(&ann));
         for (number, node) in &nodes {
             assert_eq!(facts.node(*number).unwrap().as_ref(), Some(node));
         }
-        assert_eq!(facts.edge(mail_end, ann_end, Link::Together).unwrap(), Some(edges[0].edge.clone()));
-        assert_eq!(facts.edge(ann_end, mail_end, Link::Together).unwrap(), Some(edges[0].edge.clone()));
-        assert_eq!(facts.edge(ann_end, mail_end, Link::Alias).unwrap(), None);
-        assert_eq!(facts.neighbours(ann_end.0, mail_end.1, 9).unwrap(), [mail_end.0]);
-        assert_eq!(facts.neighbours(mail_end.0, ann_end.1, 9).unwrap(), [ann_end.0]);
-        assert_eq!(facts.neighbours(mail_end.0, mail_end.1, 9).unwrap(), []);
-        assert_eq!(facts.component(ann_end.0).unwrap(), Some(component.clone()));
-        assert_eq!(facts.component(mail_end.0).unwrap(), None);
+        assert_eq!(facts.edge(mail, ann, Link::Together).unwrap(), Some(edges[0].3.clone()));
+        assert_eq!(facts.edge(ann, mail, Link::Together).unwrap(), Some(edges[0].3.clone()));
+        assert_eq!(facts.edge(ann, mail, Link::Alias).unwrap(), None);
+        assert_eq!(facts.far(ann, rules.code("phone"), 9).unwrap().len(), 2);
+        assert_eq!(facts.far(ann, rules.code("phone"), 1).unwrap().len(), 1);
+        assert_eq!((facts.far(ann, rules.code("email"), 9).unwrap(), facts.far(mail, rules.code("phone"), 9).unwrap()), (vec![], vec![]));
+        assert_eq!(facts.component(ann).unwrap(), Some(component.clone()));
+        assert_eq!(facts.component(mail).unwrap(), None);
     };
     graph(store);
     assert_eq!(store.identity_state().unwrap(), Some(state.clone()));
 
     let edges = vec![edge(&ann, &bob, Link::Alias, 0, "a1")];
-    let identity = Written { nodes: vec![node(&bob, 2, None)], edges, components: vec![(NodeId::of(&bob), None)] };
+    let near = Node { near: vec![(ALIASES, NodeId::of(&ann))], has_more: true, ..Node::clone(&node(&bob, 2, None).1) };
+    let nodes_after = vec![(NodeId::of(&bob), Arc::new(near))];
+    let identity = Written { nodes: nodes_after.clone(), edges, far: Vec::new(), components: vec![(NodeId::of(&bob), None)] };
     store.apply(&Effect { from: 2, applied: 3, identity, decisions: vec![2], changes: vec![change(3)], ..Effect::default() }).unwrap();
     graph(store);
-    assert_eq!(store.neighbours(NodeId::of(&bob), ALIASES, 9).unwrap(), [NodeId::of(&ann)]);
+    assert_eq!(store.node(NodeId::of(&bob)).unwrap().as_ref(), Some(&nodes_after[0].1));
     assert_eq!(store.decisions().unwrap(), [2]);
     assert_eq!(store.identity_state().unwrap(), Some(state));
 

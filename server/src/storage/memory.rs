@@ -11,7 +11,7 @@ use super::{
     Appended, Derived, Effect, EventLog, IdentityState, ProfileChange, Result, Store, StoreError, TimelineEntry, generation, search_parts,
 };
 use crate::identity::memory::MemoryFacts;
-use crate::identity::node::{Component, End};
+use crate::identity::node::Component;
 use crate::identity::rules::{Code, Rules};
 use crate::identity::{Edge, Facts, Link, Node, NodeId};
 use crate::log::{Held, Record, Seq};
@@ -99,12 +99,12 @@ impl Facts for MemoryStore {
         Ok(self.0.read().derived.facts.nodes.get(&id).cloned())
     }
 
-    fn edge(&self, (a, _): End, (b, _): End, link: Link) -> Result<Option<Edge>> {
+    fn edge(&self, a: NodeId, b: NodeId, link: Link) -> Result<Option<Edge>> {
         Ok(self.0.read().derived.facts.edges.get(&(a.min(b), a.max(b), link)).cloned())
     }
 
-    fn neighbours(&self, node: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>> {
-        Ok(self.0.read().derived.facts.neighbours_of(node, code, limit))
+    fn far(&self, node: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>> {
+        Ok(self.0.read().derived.facts.far_of(node, code, limit))
     }
 
     fn component(&self, id: NodeId) -> Result<Option<Component>> {
@@ -178,6 +178,10 @@ impl Derived for MemoryStore {
         let state = self.0.read();
         let changes = state.derived.changes.iter().enumerate().map(|(place, change)| (place as u64, change.clone()));
         Ok(changes.rev().filter(|(place, _)| before.is_none_or(|before| *place < before)).take(limit).collect())
+    }
+
+    fn derived_bytes(&self) -> Result<u64> {
+        Ok(0)
     }
 
     fn fragment(&self, anchor: &Identifier) -> Result<Option<Fragment>> {

@@ -7,7 +7,7 @@
 //! | `l` first position | up to 256 events | `log` |
 //! | `m` 30 days, hash of source and message id | nothing: its presence tells a repeat | `repeats` |
 //! | `q` id | a held item | `quarantine` |
-//! | `n`, `e`, `c`, `o`, `s`, `d`, `h`, `i` | the identity graph | `graph` |
+//! | `n`, `e`, `b`, `c`, `o`, `s`, `d`, `h`, `i` | the identity graph | `graph` |
 //! | `f` hash of anchor | a fragment | `derived` |
 //! | `t` hash of anchor, first position | a part of a timeline | `derived` |
 //! | `p` | the position that the derivation has come to | `derived` |
@@ -39,7 +39,7 @@ use nora_shared::Identifier;
 use parking_lot::RwLock;
 
 use super::{Appended, Derived, Effect, EventLog, IdentityState, ProfileChange, Result, Store, StoreError, TimelineEntry};
-use crate::identity::node::{Component, End};
+use crate::identity::node::Component;
 use crate::identity::rules::{Code, Rules};
 use crate::identity::{Edge, Facts, Link, Node, NodeId};
 use crate::log::{Held, Record, Seq};
@@ -148,12 +148,12 @@ impl Facts for SledStore {
         graph::node(&self.values, id)
     }
 
-    fn edge(&self, a: End, b: End, link: Link) -> Result<Option<Edge>> {
+    fn edge(&self, a: NodeId, b: NodeId, link: Link) -> Result<Option<Edge>> {
         graph::edge(&self.values, a, b, link)
     }
 
-    fn neighbours(&self, node: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>> {
-        graph::neighbours(&self.values, node, code, limit)
+    fn far(&self, node: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>> {
+        graph::far(&self.values, node, code, limit)
     }
 
     fn component(&self, id: NodeId) -> Result<Option<Component>> {
@@ -200,6 +200,10 @@ impl Derived for SledStore {
 
     fn changes(&self, before: Option<u64>, limit: usize) -> Result<Vec<(u64, ProfileChange)>> {
         graph::changes(&self.values, before, limit)
+    }
+
+    fn derived_bytes(&self) -> Result<u64> {
+        derived::bytes(&self.values)
     }
 
     fn fragment(&self, anchor: &Identifier) -> Result<Option<Fragment>> {

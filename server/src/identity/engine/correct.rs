@@ -51,8 +51,7 @@ impl<F: Facts> Engine<F> {
             }
         }
         for (a, b, link, edge) in edges {
-            let (Some(from), Some(to)) = (self.work.node(*a)?, self.work.node(*b)?) else { continue };
-            let before = self.work.edge((*a, from.code), (*b, to.code), *link)?.filter(|edge| edge.seen.is_some()).map(|edge| edge.level);
+            let before = self.work.edge(*a, *b, *link)?.filter(|edge| edge.seen.is_some()).map(|edge| edge.level);
             if before != edge.as_ref().map(|edge| edge.level) {
                 touched.extend([*a, *b]);
                 if *link == Link::Alias {
@@ -99,9 +98,9 @@ impl<F: Facts> Engine<F> {
         let Some(node) = self.work.node(id)? else { return Ok(Vec::new()) };
         let mut linked = Vec::new();
         for (code, _) in &node.degrees {
-            linked.extend(self.work.neighbours(id, *code, usize::MAX)?.into_iter().map(|other| (other, Link::Together)));
+            linked.extend(self.work.neighbours(id, &node, *code, usize::MAX)?.into_iter().map(|other| (other, Link::Together)));
         }
-        linked.extend(self.work.neighbours(id, ALIASES, usize::MAX)?.into_iter().map(|other| (other, Link::Alias)));
+        linked.extend(self.work.neighbours(id, &node, ALIASES, usize::MAX)?.into_iter().map(|other| (other, Link::Alias)));
         Ok(linked)
     }
 
@@ -125,8 +124,8 @@ impl<F: Facts> Engine<F> {
         let Some(node) = self.work.node(id)? else { return Ok(()) };
         let mut neighbours = Vec::new();
         for (code, _) in &node.degrees {
-            for other in self.work.neighbours(id, *code, usize::MAX)? {
-                if self.work.evidence((id, node.code), (other, *code))?.is_some() {
+            for other in self.work.neighbours(id, &node, *code, usize::MAX)? {
+                if self.work.evidence(id, other)?.is_some() {
                     neighbours.push((other, *code));
                 }
             }

@@ -115,10 +115,10 @@ impl<F: Facts> Engine<F> {
         let aliases: Vec<_> = members.iter().enumerate().map(|(place, (_, node))| (place as u32, places[&node.class])).collect();
         let mut ties = Vec::new();
         for (place, (id, node)) in members.iter().enumerate() {
-            for (other, found) in self.view().live(*id, node)? {
+            for (other, _) in self.view().live(*id, node)? {
                 // Both ends know the edge; one of them brings it in.
                 if *id < other
-                    && let (Some(b), Some(level)) = (places.get(&other), self.work.evidence((*id, node.code), (other, found.code))?)
+                    && let (Some(b), Some(level)) = (places.get(&other), self.work.evidence(*id, other)?)
                 {
                     ties.push(Tie { a: place as u32, b: *b, level });
                 }

@@ -52,13 +52,13 @@ impl<K: Copy + Eq + Hash, V> Tier<K, V> {
     }
 
     /// Every record that has changed since the last call; `None` where it is gone.
-    pub(super) fn take_changed<T>(&mut self, mut map: impl FnMut(K, Option<&mut V>) -> T) -> Vec<T> {
+    pub(super) fn take_changed<T>(&mut self, mut map: impl FnMut(K, Option<&V>) -> T) -> Vec<T> {
         let changed = std::mem::take(&mut self.changed);
         let mut taken = Vec::with_capacity(changed.len());
         for key in changed {
             if let Some(slot) = self.young.get_mut(&key) {
                 slot.is_changed = false;
-                taken.push(map(key, slot.value.as_mut()));
+                taken.push(map(key, slot.value.as_ref()));
             }
         }
         if self.young.len() > self.limit {

@@ -6,7 +6,7 @@ use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 use super::tier::{Mix, Tier};
-use crate::identity::node::{ALIASES, Component, Edge, End, Facts, Link, Node, NodeId};
+use crate::identity::node::{ALIASES, Component, Edge, Facts, Link, NEAR, Node, NodeId};
 use crate::identity::rules::Code;
 
 type EdgeKey = (NodeId, NodeId, Link);
@@ -16,52 +16,22 @@ type EdgeKey = (NodeId, NodeId, Link);
 pub struct Written {
     /// Identifiers, whole.
     pub nodes: Vec<(NodeId, Arc<Node>)>,
-    /// Edges, whole.
-    pub edges: Vec<WrittenEdge>,
+    /// Edges, whole, the lesser number first.
+    pub edges: Vec<(NodeId, NodeId, Link, Edge)>,
+    /// Neighbours that are not kept near an identifier: the identifier, the type of the neighbour, the neighbour.
+    pub far: Vec<(NodeId, Code, NodeId)>,
     /// Components; `None` where one is gone.
     pub components: Vec<(NodeId, Option<Component>)>,
-}
-
-/// An edge to be written.
-#[derive(Debug, Clone)]
-pub struct WrittenEdge {
-    /// One end.
-    pub a: NodeId,
-    /// The other end; greater than `a`.
-    pub b: NodeId,
-    /// The type of `a`.
-    pub a_code: Code,
-    /// The type of `b`.
-    pub b_code: Code,
-    /// How they are linked.
-    pub link: Link,
-    /// Whether it was not there before.
-    pub is_new: bool,
-    /// The edge.
-    pub edge: Edge,
-}
-
-/// An edge, and whether the store does not have it yet.
-#[derive(Debug)]
-struct Kept {
-    edge: Edge,
-    is_new: bool,
-}
-
-impl Kept {
-    fn known(edge: Option<Edge>) -> Option<Kept> {
-        edge.map(|edge| Kept { edge, is_new: false })
-    }
 }
 
 #[derive(Debug)]
 pub(super) struct Workspace<F> {
     facts: F,
     nodes: RefCell<Tier<NodeId, Arc<Node>>>,
-    edges: RefCell<Tier<EdgeKey, Kept>>,
+    edges: RefCell<Tier<EdgeKey, Edge>>,
     components: RefCell<Tier<NodeId, Component>>,
-    /// Neighbours that are not written yet.
-    added: HashMap<(NodeId, Code), Vec<NodeId>, BuildHasherDefault<Mix>>,
+    /// Neighbours that are not written yet, of those that are not kept near.
+    far: HashMap<(NodeId, Code), Vec<NodeId>, BuildHasherDefault<Mix>>,
 }
 
 impl<F: Facts> Workspace<F> {
@@ -72,7 +42,7 @@ impl<F: Facts> Workspace<F> {
             nodes: RefCell::new(Tier::new(limit)),
             edges: RefCell::new(Tier::new(limit)),
             components: RefCell::new(Tier::new(limit)),
-            added: HashMap::default(),
+            far: HashMap::default(),
         }
     }
 
@@ -95,22 +65,35 @@ impl<F: Facts> Workspace<F> {
     /// Changes an edge, or makes it; `change` is told whether it is new.
     pub(super) fn connect<R>(
         &mut self,
-        (a, a_code): End,
-        (b, b_code): End,
+        (a, a_code): (NodeId, Code),
+        (b, b_code): (NodeId, Code),
         link: Link,
         change: impl FnOnce(&mut Edge, bool) -> R,
     ) -> Result<R, F::Error> {
-        let key = edge_key(a, b, link);
-        let slot = self.edges.get_mut().change(key, || self.facts.edge((a, a_code), (b, b_code), link).map(Kept::known))?;
+        let slot = self.edges.get_mut().change(edge_key(a, b, link), || self.facts.edge(a, b, link))?;
         let is_new = slot.is_none();
-        let kept = slot.get_or_insert_with(|| Kept { edge: Edge { level: u8::MAX, seen: None, example: "".into() }, is_new: true });
-        let answer = change(&mut kept.edge, is_new);
+        let edge = slot.get_or_insert_with(|| Edge { level: u8::MAX, seen: None, example: "".into() });
+        let answer = change(edge, is_new);
         if is_new {
             let (a_code, b_code) = if link == Link::Alias { (ALIASES, ALIASES) } else { (a_code, b_code) };
-            self.added.entry((a, b_code)).or_default().push(b);
-            self.added.entry((b, a_code)).or_default().push(a);
+            self.neighbour(a, b_code, b)?;
+            self.neighbour(b, a_code, a)?;
         }
         Ok(answer)
+    }
+
+    fn neighbour(&mut self, id: NodeId, code: Code, other: NodeId) -> Result<(), F::Error> {
+        let is_near = self.edit(id, |node| {
+            node.has_more |= node.near.len() >= NEAR;
+            if !node.has_more {
+                node.near.push((code, other));
+            }
+            !node.has_more
+        })?;
+        if is_near == Some(false) {
+            self.far.entry((id, code)).or_default().push(other);
+        }
+        Ok(())
     }
 
     pub(super) fn set_component(&mut self, id: NodeId, component: Option<Component>) -> Result<(), F::Error> {
@@ -124,20 +107,20 @@ impl<F: Facts> Workspace<F> {
     }
 
     /// All changes since the last call.
-    pub(super) fn take_written(&mut self) -> Result<Written, F::Error> {
-        let nodes = self.nodes.get_mut().take_changed(|id, node| Some((id, Arc::clone(node?)))).into_iter().flatten().collect();
-        let components = self.components.get_mut().take_changed(|id, component| (id, component.map(|component| component.clone())));
-        let changed = self.edges.get_mut().take_changed(|key, kept| {
-            let kept = kept?;
-            Some((key, kept.edge.clone(), std::mem::take(&mut kept.is_new)))
-        });
-        let mut edges = Vec::with_capacity(changed.len());
-        for ((a, b, link), edge, is_new) in changed.into_iter().flatten() {
-            let (Some(from), Some(to)) = (self.node(a)?, self.node(b)?) else { continue };
-            edges.push(WrittenEdge { a, b, a_code: from.code, b_code: to.code, link, is_new, edge });
+    pub(super) fn take_written(&mut self) -> Written {
+        let far = std::mem::take(&mut self.far).into_iter();
+        Written {
+            nodes: self.nodes.get_mut().take_changed(|id, node| Some((id, Arc::clone(node?)))).into_iter().flatten().collect(),
+            edges: self
+                .edges
+                .get_mut()
+                .take_changed(|(a, b, link), edge| Some((a, b, link, edge?.clone())))
+                .into_iter()
+                .flatten()
+                .collect(),
+            far: far.flat_map(|((id, code), others)| others.into_iter().map(move |other| (id, code, other))).collect(),
+            components: self.components.get_mut().take_changed(|id, component| (id, component.cloned())),
         }
-        self.added.clear();
-        Ok(Written { nodes, edges, components })
     }
 }
 
@@ -148,24 +131,22 @@ impl<F: Facts> Facts for Workspace<F> {
         self.nodes.borrow_mut().get(id, || self.facts.node(id)).map(|node| node.clone())
     }
 
-    fn edge(&self, a: End, b: End, link: Link) -> Result<Option<Edge>, F::Error> {
-        let mut edges = self.edges.borrow_mut();
-        let kept = edges.get(edge_key(a.0, b.0, link), || self.facts.edge(a, b, link).map(Kept::known))?;
-        Ok(kept.as_ref().map(|kept| kept.edge.clone()))
+    fn edge(&self, a: NodeId, b: NodeId, link: Link) -> Result<Option<Edge>, F::Error> {
+        self.edges.borrow_mut().get(edge_key(a, b, link), || self.facts.edge(a, b, link)).map(|edge| edge.clone())
     }
 
-    fn evidence(&self, a: End, b: End) -> Result<Option<u8>, F::Error> {
+    fn evidence(&self, a: NodeId, b: NodeId) -> Result<Option<u8>, F::Error> {
         let mut edges = self.edges.borrow_mut();
-        let kept = edges.get(edge_key(a.0, b.0, Link::Together), || self.facts.edge(a, b, Link::Together).map(Kept::known))?;
-        Ok(kept.as_ref().filter(|kept| kept.edge.seen.is_some()).map(|kept| kept.edge.level))
+        let edge = edges.get(edge_key(a, b, Link::Together), || self.facts.edge(a, b, Link::Together))?;
+        Ok(edge.as_ref().filter(|edge| edge.seen.is_some()).map(|edge| edge.level))
     }
 
-    fn neighbours(&self, node: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>, F::Error> {
-        let mut neighbours = self.facts.neighbours(node, code, limit)?;
-        if let Some(added) = self.added.get(&(node, code)) {
-            neighbours.extend(added.iter().take(limit.saturating_sub(neighbours.len())));
+    fn far(&self, node: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>, F::Error> {
+        let mut far = self.facts.far(node, code, limit)?;
+        if let Some(added) = self.far.get(&(node, code)) {
+            far.extend(added.iter().take(limit.saturating_sub(far.len())));
         }
-        Ok(neighbours)
+        Ok(far)
     }
 
     fn component(&self, id: NodeId) -> Result<Option<Component>, F::Error> {

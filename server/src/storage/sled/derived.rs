@@ -14,7 +14,8 @@ use super::chunked::{Changes, Values};
 use super::envelope::{decode, pack, unpack};
 use super::graph;
 use super::keys::{
-    CHANGE, COMPONENT, DECISION, EDGE, FRAGMENT, NODE, ORDER, POSITION, REST, SEARCH, STATE, TIMELINE, identified, timeline as timeline_key,
+    CHANGE, COMPONENT, DECISION, EDGE, FAR, FRAGMENT, NODE, ORDER, POSITION, REST, SEARCH, STATE, TIMELINE, identified,
+    timeline as timeline_key,
 };
 use crate::identity::rules::Rules;
 use crate::log::Seq;
@@ -30,7 +31,7 @@ const COMPRESS_ABOVE: usize = 512;
 const NEVER: usize = usize::MAX;
 
 /// Everything that is derived, but for the state and the position.
-const DERIVED: [u8; 9] = [NODE, EDGE, COMPONENT, ORDER, SEARCH, DECISION, CHANGE, FRAGMENT, TIMELINE];
+const DERIVED: [u8; 10] = [NODE, EDGE, FAR, COMPONENT, ORDER, SEARCH, DECISION, CHANGE, FRAGMENT, TIMELINE];
 
 /// Where the derivation is.
 pub(super) fn applied(values: &Values) -> Result<Seq> {
@@ -69,6 +70,21 @@ pub(super) fn restart(values: &Values, state: &IdentityState) -> Result<()> {
     let mut changes = Changes::new();
     graph::write_state(state, &mut changes)?;
     values.write(changes)
+}
+
+/// How much there is of it.
+pub(super) fn bytes(values: &Values) -> Result<u64> {
+    let mut bytes = 0;
+    for letter in DERIVED {
+        for prefix in [vec![letter], vec![REST, letter]] {
+            let end = [&prefix[..prefix.len() - 1], &[letter + 1]].concat();
+            for entry in values.range(prefix..end) {
+                let (key, value) = entry?;
+                bytes += (key.len() + value.len()) as u64;
+            }
+        }
+    }
+    Ok(bytes)
 }
 
 /// Reads one fragment.

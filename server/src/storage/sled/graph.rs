@@ -3,9 +3,10 @@
 //! | key | value |
 //! |---|---|
 //! | `n` identifier | [`StoredNode`] |
-//! | `e` identifier, type, neighbour | [`StoredEdge`] where the neighbour is the greater; nothing at the other end |
+//! | `e` two identifiers, 0 or 1 | [`StoredEdge`]: seen together, or declared to be one person |
+//! | `b` identifier, type, neighbour | nothing: a neighbour that is not in the identifier's own record |
 //! | `c` identifier | [`StoredComponent`], for components of more than one |
-//! | `o` position, identifier | nothing: the order in which identifiers came |
+//! | `o` position | the identifiers that came with the events of one effect, from there on: (position, identifier) |
 //! | `s` part of a value, 0x00, identifier | nothing: what searches find |
 //! | `d` position | nothing: a decision is there in the log |
 //! | `h` number | [`StoredChange`] |
@@ -18,12 +19,11 @@ use std::sync::Arc;
 use super::chunked::{Changes, Values};
 use super::envelope::{decode, pack, unpack};
 use super::keys::{
-    CHANGE, COMPONENT, DECISION, NODE, ORDER, SEARCH, STATE, adjacent, damaged, edge as edge_key, last_node, node as node_key,
+    CHANGE, COMPONENT, DECISION, NODE, ORDER, SEARCH, STATE, damaged, edge as edge_key, far as far_key, last_node, node as node_key,
+    number, numbered,
 };
-use super::keys::{number, numbered};
 use super::stored::{StoredChange, StoredComponent, StoredEdge, StoredNode, StoredState};
-use crate::identity::engine::WrittenEdge;
-use crate::identity::node::{ALIASES, Component, End};
+use crate::identity::node::Component;
 use crate::identity::rules::{Code, Rules};
 use crate::identity::{Edge, Link, Node, NodeId};
 use crate::log::Seq;
@@ -35,21 +35,26 @@ const NEVER: usize = usize::MAX;
 
 /// Adds what an effect changes in the graph.
 pub(super) fn write(values: &Values, rules: &Rules, effect: &Effect, changes: &mut Changes) -> Result<()> {
+    let mut came = Vec::new();
     for (id, node) in &effect.identity.nodes {
         changes.put(&node_key(NODE, *id), &pack(VERSION, &StoredNode::of(*id, node), NEVER)?)?;
         if node.since >= effect.from {
-            changes.mark(&ordered(node.since, *id));
+            came.push((node.since, id.0.to_be_bytes()));
             for part in search_parts(node, rules) {
                 changes.mark(&[&[SEARCH], part.as_bytes(), &[0], &id.0.to_be_bytes()].concat());
             }
         }
     }
-    for WrittenEdge { a, b, a_code, b_code, link, is_new, edge } in &effect.identity.edges {
-        let (there, back) = if *link == Link::Alias { (ALIASES, ALIASES) } else { (*b_code, *a_code) };
-        changes.put(&edge_key(*a, there, *b), &pack(VERSION, &StoredEdge::from(edge), NEVER)?)?;
-        if *is_new {
-            changes.mark(&edge_key(*b, back, *a));
-        }
+    if !came.is_empty() {
+        came.sort_unstable();
+        came.dedup();
+        changes.replace(numbered(ORDER, effect.from), pack(VERSION, &came, NEVER)?);
+    }
+    for (a, b, link, edge) in &effect.identity.edges {
+        changes.put(&edge_key(*a, *b, *link), &pack(VERSION, &StoredEdge::from(edge), NEVER)?)?;
+    }
+    for (id, code, other) in &effect.identity.far {
+        changes.mark(&far_key(*id, *code, *other));
     }
     for (id, component) in &effect.identity.components {
         let key = node_key(COMPONENT, *id);
@@ -97,24 +102,18 @@ fn read_node(key: &[u8], id: NodeId, value: &[u8]) -> Result<Arc<Node>> {
     Ok(Arc::new(decode::<StoredNode<'_>>(key, &unpack(key, VERSION, value)?)?.into_node(id)))
 }
 
-pub(super) fn edge(values: &Values, a: End, b: End, link: Link) -> Result<Option<Edge>> {
-    let ((from, _), (to, code)) = if a.0 <= b.0 { (a, b) } else { (b, a) };
-    let key = edge_key(from, if link == Link::Alias { ALIASES } else { code }, to);
+pub(super) fn edge(values: &Values, a: NodeId, b: NodeId, link: Link) -> Result<Option<Edge>> {
+    let key = edge_key(a.min(b), a.max(b), link);
     match values.get(&key)? {
         Some(value) => Ok(Some(decode::<StoredEdge<'_>>(&key, &unpack(&key, VERSION, &value)?)?.into())),
         None => Ok(None),
     }
 }
 
-pub(super) fn neighbours(values: &Values, id: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>> {
-    let prefix = adjacent(id, code);
-    let (start, end) = (edge_key(id, code, NodeId(0)), edge_key(id, code, NodeId(u128::MAX)));
+pub(super) fn far(values: &Values, id: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>> {
+    let (start, end) = (far_key(id, code, NodeId(0)), far_key(id, code, NodeId(u128::MAX)));
     let keys = values.range(start.to_vec()..=end.to_vec()).take(limit);
-    keys.map(|entry| {
-        let (key, _) = entry?;
-        last_node(&key).ok_or_else(|| damaged(&prefix, "a short key"))
-    })
-    .collect()
+    keys.map(|entry| entry.and_then(|(key, _)| last_node(&key).ok_or_else(|| damaged(&key, "a short key")))).collect()
 }
 
 pub(super) fn component(values: &Values, id: NodeId) -> Result<Option<Component>> {
@@ -147,15 +146,20 @@ pub(super) fn nodes(values: &Values, after: Option<NodeId>, limit: usize) -> Res
 }
 
 pub(super) fn newest(values: &Values, before: Option<(Seq, NodeId)>, limit: usize) -> Result<Vec<(Seq, NodeId)>> {
-    let end = before.map_or(vec![ORDER + 1], |(seq, id)| ordered(seq, id));
-    let entries = values.range(vec![ORDER]..end).rev().take(limit);
-    entries
-        .map(|entry| {
-            let (key, _) = entry?;
-            let since = key.get(1..9).and_then(|bytes| bytes.first_chunk()).map(|bytes| u64::from_be_bytes(*bytes));
-            since.zip(last_node(&key)).ok_or_else(|| damaged(&key, "a short key"))
-        })
-        .collect()
+    let mut found = Vec::new();
+    let end = before.map_or(vec![ORDER + 1], |(since, _)| numbered(ORDER, since.saturating_add(1)));
+    for entry in values.range(vec![ORDER]..end).rev() {
+        let (key, raw) = entry?;
+        let value = values.whole(&key, &raw)?;
+        let came: Vec<(Seq, [u8; 16])> = decode(&key, &unpack(&key, VERSION, &value)?)?;
+        let came = came.into_iter().rev().map(|(since, id)| (since, NodeId(u128::from_be_bytes(id))));
+        found.extend(came.filter(|place| before.is_none_or(|before| *place < before)));
+        if found.len() >= limit {
+            break;
+        }
+    }
+    found.truncate(limit);
+    Ok(found)
 }
 
 pub(super) fn search(values: &Values, text: &str, after: Option<&[u8]>, limit: usize) -> Result<Vec<(Vec<u8>, NodeId)>> {
@@ -187,8 +191,4 @@ pub(super) fn changes(values: &Values, before: Option<u64>, limit: usize) -> Res
             Ok((place, change.into_change(&key)?))
         })
         .collect()
-}
-
-fn ordered(since: Seq, id: NodeId) -> Vec<u8> {
-    [&numbered(ORDER, since)[..], &id.0.to_be_bytes()].concat()
 }

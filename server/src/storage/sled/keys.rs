@@ -3,8 +3,8 @@
 use nora_shared::Identifier;
 use sha2::{Digest, Sha256};
 
-use crate::identity::NodeId;
 use crate::identity::rules::Code;
+use crate::identity::{Link, NodeId};
 use crate::storage::StoreError;
 
 /// Events of the log.
@@ -15,8 +15,10 @@ pub(super) const REPEATS: u8 = b'm';
 pub(super) const HELD: u8 = b'q';
 /// Identifiers.
 pub(super) const NODE: u8 = b'n';
-/// Edges and aliases, from both ends.
+/// Edges and aliases.
 pub(super) const EDGE: u8 = b'e';
+/// Neighbours that are not in the record of an identifier.
+pub(super) const FAR: u8 = b'b';
 /// Components of the identity graph.
 pub(super) const COMPONENT: u8 = b'c';
 /// Identifiers in the order in which they came.
@@ -71,18 +73,20 @@ pub(super) fn node(letter: u8, id: NodeId) -> [u8; 17] {
     key
 }
 
-/// Where the neighbours of a type are: an identifier, and the number of the type.
-pub(super) fn adjacent(id: NodeId, code: Code) -> [u8; 19] {
-    let mut key = [0; 19];
-    key[..17].copy_from_slice(&node(EDGE, id));
-    key[17..].copy_from_slice(&code.0.to_be_bytes());
+/// Where what links two identifiers is, the lesser first.
+pub(super) fn edge(a: NodeId, b: NodeId, link: Link) -> [u8; 34] {
+    let mut key = [0; 34];
+    key[..17].copy_from_slice(&node(EDGE, a));
+    key[17..33].copy_from_slice(&b.0.to_be_bytes());
+    key[33] = u8::from(link == Link::Alias);
     key
 }
 
-/// Where what links an identifier to another is.
-pub(super) fn edge(id: NodeId, code: Code, other: NodeId) -> [u8; 35] {
+/// Where it is said that an identifier has a neighbour of a type.
+pub(super) fn far(id: NodeId, code: Code, other: NodeId) -> [u8; 35] {
     let mut key = [0; 35];
-    key[..19].copy_from_slice(&adjacent(id, code));
+    key[..17].copy_from_slice(&node(FAR, id));
+    key[17..19].copy_from_slice(&code.0.to_be_bytes());
     key[19..].copy_from_slice(&other.0.to_be_bytes());
     key
 }

@@ -133,6 +133,8 @@ pub(super) struct StoredNode<'a> {
     class: Other,
     class_next: Other,
     degrees: Vec<(u16, u32)>,
+    near: Vec<(u16, [u8; 16])>,
+    has_more: bool,
 }
 
 impl<'a> StoredNode<'a> {
@@ -152,6 +154,8 @@ impl<'a> StoredNode<'a> {
             class: other(id, node.class),
             class_next: other(id, node.class_next),
             degrees: node.degrees.iter().map(|(code, count)| (code.0, *count)).collect(),
+            near: node.near.iter().map(|(code, id)| (code.0, id.0.to_be_bytes())).collect(),
+            has_more: node.has_more,
         }
     }
 
@@ -169,6 +173,8 @@ impl<'a> StoredNode<'a> {
             class: resolve(id, self.class),
             class_next: resolve(id, self.class_next),
             degrees: self.degrees.into_iter().map(|(code, count)| (Code(code), count)).collect(),
+            near: self.near.into_iter().map(|(code, id)| (Code(code), NodeId(u128::from_be_bytes(id)))).collect(),
+            has_more: self.has_more,
         }
     }
 }

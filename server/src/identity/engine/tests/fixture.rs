@@ -12,7 +12,7 @@ use super::oracle;
 use crate::identity::decisions::{Decision, DecisionKind, Decisions, Identity};
 use crate::identity::engine::{Engine, Totals};
 use crate::identity::memory::MemoryFacts;
-use crate::identity::node::{Component, Edge, End, Facts, Link, Mode, Node, NodeId};
+use crate::identity::node::{Component, Edge, Facts, Link, Mode, Node, NodeId};
 use crate::identity::observation::{Alias, Observation};
 use crate::identity::rederive::rederive;
 use crate::identity::rules::{Code, Rules};
@@ -92,12 +92,12 @@ impl Facts for Shared {
         self.0.borrow().node(id)
     }
 
-    fn edge(&self, a: End, b: End, link: Link) -> Result<Option<Edge>, Infallible> {
+    fn edge(&self, a: NodeId, b: NodeId, link: Link) -> Result<Option<Edge>, Infallible> {
         self.0.borrow().edge(a, b, link)
     }
 
-    fn neighbours(&self, node: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>, Infallible> {
-        self.0.borrow().neighbours(node, code, limit)
+    fn far(&self, node: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>, Infallible> {
+        self.0.borrow().far(node, code, limit)
     }
 
     fn component(&self, id: NodeId) -> Result<Option<Component>, Infallible> {
@@ -244,7 +244,7 @@ impl Run {
 
     fn write(&mut self) {
         self.engine.settle().unwrap();
-        let written = self.engine.take_written().unwrap();
+        let written = self.engine.take_written();
         self.store.0.borrow_mut().write(&written);
     }
 
@@ -292,11 +292,11 @@ impl Run {
             }
             for (code, count) in &node.degrees {
                 let counts = |other: &NodeId| {
-                    view.facts.evidence((*id, node.code), (*other, *code)).unwrap().is_some()
+                    view.facts.evidence(*id, *other).unwrap().is_some()
                         && !view.decisions.is_blocked(*other)
                         && !view.decisions.is_blocked(*id)
                 };
-                let neighbours = facts.neighbours(*id, *code, usize::MAX).unwrap();
+                let neighbours = facts.neighbours(*id, node, *code, usize::MAX).unwrap();
                 assert_eq!(*count as usize, neighbours.iter().filter(|other| counts(other)).count(), "{:?}", node.identifier);
             }
         }

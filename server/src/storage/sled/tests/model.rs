@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use super::open;
 use crate::identity::engine::{Totals, Written};
 use crate::identity::node::Component;
-use crate::identity::{Link, NodeId, Rules, Seen};
+use crate::identity::rules::Code;
+use crate::identity::{Link, NodeId, Seen};
 use crate::log::{Held, Record, Seq};
 use crate::storage::conformance::{NOON, edge, fragment, held, id, node, noise, read_all, record};
 use crate::storage::memory::MemoryStore;
@@ -40,6 +41,7 @@ fn an_effect() -> impl Strategy<Value = Effect> {
             let identity = Written {
                 nodes: some.iter().map(|name| node(&id(name), applied, Some(Seen::once(Millis(applied as i64), 1)))).collect(),
                 edges: pairs().map(|(a, b)| edge(&id(a), &id(b), link, 1, &format!("m{applied}"))).collect(),
+                far: pairs().map(|(a, b)| (NodeId::of(&id(a)), Code(length as u16 % 3), NodeId::of(&id(b)))).collect(),
                 components: some.iter().map(|name| (NodeId::of(&id(name)), component.clone())).collect(),
             };
             let totals = Totals { identifiers: length, profiles: applied };
@@ -68,12 +70,11 @@ fn a_step() -> impl Strategy<Value = Step> {
 /// All that a store tells.
 fn told(store: &dyn Store) -> impl PartialEq + std::fmt::Debug + use<> {
     let names = ["a", "b", "c", "d"].map(|name| NodeId::of(&id(name)));
-    let code = Rules::default().code("user_id");
     let mut edges = Vec::new();
     for (a, b) in names.into_iter().flat_map(|a| names.map(|b| (a, b))) {
-        edges.push([Link::Together, Link::Alias].map(|link| store.edge((a, code), (b, code), link).unwrap()));
+        edges.push([Link::Together, Link::Alias].map(|link| store.edge(a, b, link).unwrap()));
     }
-    let around = names.map(|name| (store.neighbours(name, code, 9).unwrap(), store.component(name).unwrap()));
+    let around = names.map(|name| ([0, 1, 2].map(|code| store.far(name, Code(code), 9).unwrap()), store.component(name).unwrap()));
     let lists = (store.nodes(None, 9).unwrap(), store.newest(None, 99).unwrap(), store.search("", None, 9).unwrap());
     let facts = (edges, around, lists, store.identity_state().unwrap());
     let anchors = ["a", "b", "c", "d"].map(|name| {
@@ -86,6 +87,15 @@ fn told(store: &dyn Store) -> impl PartialEq + std::fmt::Debug + use<> {
     (log, store.applied().unwrap(), facts, anchors)
 }
 
+/// The effect as one of events from this position on: no two effects are of the same.
+fn moved(effect: &Effect, from: Seq) -> Effect {
+    let mut effect = Effect { from, applied: from + 1, ..effect.clone() };
+    for (_, node) in &mut effect.identity.nodes {
+        std::sync::Arc::make_mut(node).since = from;
+    }
+    effect
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
@@ -93,15 +103,16 @@ proptest! {
         let dir = tempfile::tempdir().unwrap();
         let model = MemoryStore::default();
         let mut store = open(dir.path());
-        for step in &steps {
+        for (place, step) in steps.iter().enumerate() {
             use crate::storage::{Derived, EventLog};
             match step {
                 Step::Append(records, held) => {
                     prop_assert_eq!(store.append(records, held).unwrap(), model.append(records, held).unwrap());
                 }
                 Step::Apply(effect) => {
-                    store.apply(effect).unwrap();
-                    model.apply(effect).unwrap();
+                    let effect = moved(effect, place as u64 * 1000);
+                    store.apply(&effect).unwrap();
+                    model.apply(&effect).unwrap();
                 }
                 Step::Reopen => {
                     drop(store);
