@@ -1,7 +1,9 @@
-//! The command line: `nora serve`, `nora import`.
+//! The command line: `nora serve`, `nora import`, `nora rebuild`, `nora compact`.
 
+mod compact;
 mod config;
 mod import;
+mod rebuild;
 mod serve;
 
 use std::process::ExitCode;
@@ -24,6 +26,10 @@ enum Command {
     Serve,
     /// Import a file of events or customers, into the data directory or, where a server has it open, into that server.
     Import(import::Args),
+    /// Derive everything again from the log and print what differs from what is stored: there must be nothing. No server may run on it.
+    Rebuild(rebuild::Args),
+    /// Rewrite the database without what is no longer used. No server may run on it.
+    Compact,
 }
 
 /// Runs the command line. Errors are printed with what to do about them.
@@ -44,5 +50,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::serve(&cli.config),
         Command::Import(args) => import::import(&cli.config, &args),
+        Command::Rebuild(args) => rebuild::rebuild(&cli.config, &args),
+        Command::Compact => compact::compact(&cli.config),
     }
 }

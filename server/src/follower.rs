@@ -130,7 +130,7 @@ impl Follower {
             // Nothing has been derived yet, or it was being forgotten when the process died.
             None => {
                 store.restart(&IdentityState::default())?;
-                IdentityState::default()
+                store.identity_state()?.unwrap_or_default()
             }
         };
         let mut decisions = Decisions::default();

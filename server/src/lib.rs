@@ -27,6 +27,7 @@ pub mod live;
 pub mod log;
 pub mod outcomes;
 pub mod profile;
+pub mod rebuild;
 pub mod stop;
 pub mod storage;
 pub mod time;

@@ -9,8 +9,30 @@ use crate::{
     command::{Workspace, stream},
 };
 
+/// The engine alone, and 100,000 random operations against the oracle.
+fn identity(workspace: &Workspace) -> Result<()> {
+    stream(workspace.cargo().args(["bench", "--package", "nora-server", "--bench", "identity"]))?;
+    stream(workspace.cargo().args([
+        "test",
+        "--release",
+        "--package",
+        "nora-server",
+        "--lib",
+        "--",
+        "--ignored",
+        "--nocapture",
+        "hundred_thousand",
+    ]))
+}
+
 /// Builds everything and runs the measurements on what was built.
 pub(crate) fn bench(workspace: &Workspace, name: Option<&str>) -> Result<ExitCode> {
+    if matches!(name, None | Some("identity")) {
+        identity(workspace)?;
+    }
+    if name == Some("identity") {
+        return Ok(ExitCode::SUCCESS);
+    }
     let binary = build::build(workspace)?;
     let mut command = workspace.cargo();
     command.args(["run", "--release", "--package", "nora-tests", "--bin", "bench", "--"]).args(name).env("NORA_BIN", binary);

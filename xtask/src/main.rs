@@ -60,7 +60,7 @@ enum Task {
     Lint,
     /// Build everything, then measure it
     Bench {
-        /// One measurement, such as `ingest`; all without it
+        /// One measurement: `identity`, `ingest`, `profiles` or `sdk`; all without it
         name: Option<String>,
     },
     /// Build everything and pack it: target/dist/nora-VERSION-TARGET.tar.gz

@@ -112,6 +112,9 @@ fn on_disk(observations: &[Observation]) {
     println!("  observations/s {:.0}", observations.len() as f64 / seconds);
     println!("  bytes of content an identifier {:.0}", store.derived_bytes().unwrap() as f64 / identifiers);
     println!("  bytes of the file an identifier {:.0}", size(dir.path()) as f64 / identifiers);
+    drop((engine, store));
+    let compacted = SledStore::compact(dir.path(), 256 << 20).unwrap();
+    println!("  after nora compact {:.0}", compacted.after as f64 / identifiers);
 }
 
 fn size(dir: &Path) -> u64 {

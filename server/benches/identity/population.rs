@@ -5,7 +5,8 @@ use nora_server::time::Millis;
 use nora_shared::Identifier;
 
 /// Hubs, and what they are seen with: some identify nobody, some join everybody.
-pub(crate) const HUBS: [(&str, &str); 4] = [("email", "user_id"), ("phone", "anonymous_id"), ("user_id", "anonymous_id"), ("device_id", "crm_id")];
+pub(crate) const HUBS: [(&str, &str); 4] =
+    [("email", "user_id"), ("phone", "anonymous_id"), ("user_id", "anonymous_id"), ("device_id", "crm_id")];
 
 /// Numbers that look random (SplitMix64).
 struct Dice(u64);

@@ -18,6 +18,7 @@
 //! and `flush_async` are not used. sled 1.0 will have another format; nothing outside this module names sled.
 
 mod chunked;
+mod compact;
 mod derived;
 mod envelope;
 mod graph;
@@ -37,6 +38,8 @@ use std::sync::Arc;
 
 use nora_shared::Identifier;
 use parking_lot::RwLock;
+
+pub use compact::Compacted;
 
 use super::{Appended, Derived, Effect, EventLog, IdentityState, ProfileChange, Result, Store, StoreError, TimelineEntry};
 use crate::identity::node::Component;
@@ -72,6 +75,7 @@ impl SledStore {
     ///
     /// When it returns, all that can be read is durable, including what another process wrote just before it was killed.
     pub fn open(dir: &Path, cache_bytes: u64) -> std::result::Result<SledStore, OpenError> {
+        compact::recover(dir)?;
         fs::create_dir_all(dir)?;
         let cache_bytes = cache_bytes.max(16 << 20);
         let block_cache_bytes = cache_bytes / 4;
@@ -89,6 +93,12 @@ impl SledStore {
         let store = SledStore { values, log, rules: RwLock::default() };
         store.learn(&state);
         Ok(store)
+    }
+
+    /// Rewrites the database in this directory without what is no longer used. Nobody else may have it open; it takes as much free disk as
+    /// the database has contents.
+    pub fn compact(dir: &Path, cache_bytes: u64) -> std::result::Result<Compacted, OpenError> {
+        compact::compact(dir, cache_bytes)
     }
 
     fn learn(&self, state: &IdentityState) {

@@ -1,4 +1,4 @@
-//! The bench: `bench ingest`, `bench sdk`, or all without an argument.
+//! The bench: `bench ingest`, `bench profiles`, `bench sdk`, or all without an argument.
 //!
 //! It starts the release build of the server on a data directory of its own, and reaches it over loopback only.
 #![allow(clippy::print_stdout, reason = "its output is what it is for")]
@@ -13,6 +13,8 @@ mod generator;
 mod ingest;
 #[path = "../bench/machine.rs"]
 mod machine;
+#[path = "../bench/profiles.rs"]
+mod profiles;
 #[path = "../bench/sdk.rs"]
 mod sdk;
 
@@ -25,10 +27,11 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 fn main() -> ExitCode {
     let wanted = std::env::args().nth(1);
     let done = match wanted.as_deref() {
-        None => machine::describe().and_then(|()| ingest::bench()).and_then(|()| sdk::bench()),
+        None => machine::describe().and_then(|()| ingest::bench()).and_then(|()| profiles::bench()).and_then(|()| sdk::bench()),
         Some("ingest") => machine::describe().and_then(|()| ingest::bench()),
+        Some("profiles") => machine::describe().and_then(|()| profiles::bench()),
         Some("sdk") => machine::describe().and_then(|()| sdk::bench()),
-        Some(other) => Err(format!("there is no bench {other:?}: say ingest, sdk, or nothing for all of them").into()),
+        Some(other) => Err(format!("there is no bench {other:?}: say identity, ingest, profiles, sdk, or nothing for all of them").into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

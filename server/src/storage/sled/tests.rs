@@ -93,6 +93,47 @@ fn says_when_another_has_it_open() {
 }
 
 #[test]
+fn compacting_keeps_everything_and_survives_breaking_off() {
+    let parent = tempfile::tempdir().unwrap();
+    let dir = parent.path().join("sled");
+    let store = open(&dir);
+    for round in 0..30 {
+        store.append(&records(round * 100..round * 100 + 100), &[held("x")]).unwrap();
+        store.apply(&Effect { applied: u64::from(round), fragments: vec![fragment("a", 100_000)], ..Effect::default() }).unwrap();
+    }
+    store.close().unwrap();
+    assert!(matches!(SledStore::compact(&dir, CACHE), Err(OpenError::Locked(_))), "somebody has it open");
+    drop(store);
+    // sled's own threads give the file back a moment later.
+    let sizes = loop {
+        match SledStore::compact(&dir, CACHE) {
+            Err(OpenError::Locked(_)) => std::thread::yield_now(),
+            sizes => break sizes.unwrap(),
+        }
+    };
+    assert!(sizes.after < sizes.before, "{sizes:?}");
+    let whole = |store: &SledStore| {
+        assert_eq!((store.len(), store.held_count(), store.applied().unwrap()), (3000, 30, 29));
+        assert_eq!(store.fragment(&id("a")).unwrap(), Some(fragment("a", 100_000)));
+    };
+    let store = open(&dir);
+    whole(&store);
+    assert_eq!(store.append(&records(0..1), &[]).unwrap(), [Appended::Duplicate]);
+    drop(store);
+    // Broken off while copying, between the two renames, and before the old one was removed.
+    fs::create_dir(parent.path().join("sled.new")).unwrap();
+    whole(&open(&dir));
+    fs::create_dir(parent.path().join("sled.new")).unwrap();
+    fs::rename(&dir, parent.path().join("sled.old")).unwrap();
+    whole(&open(&dir));
+    fs::create_dir(parent.path().join("sled.old")).unwrap();
+    whole(&open(&dir));
+    let mut left: Vec<_> = fs::read_dir(parent.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    left.sort();
+    assert_eq!(left, ["sled", "sled.lock"]);
+}
+
+#[test]
 fn damage_is_named() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use nora_shared::Identifier;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
 use super::fixture::{Clusters, Run, Step, World, decision, observation};
 use super::oracle;
@@ -139,6 +141,20 @@ proptest! {
     fn makes_the_same_customers(story in any_story(30)) {
         check(&story);
     }
+}
+
+/// `cargo xtask bench identity` runs it.
+#[test]
+#[ignore = "takes a minute in the release build; the bench runs it"]
+fn a_hundred_thousand_operations_make_no_difference() {
+    let mut runner = TestRunner::new_with_rng(ProptestConfig::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]));
+    let (mut operations, mut stories) = (0, 0);
+    while operations < 100_000 {
+        let story = any_story(100).new_tree(&mut runner).unwrap().current();
+        check(&story);
+        (operations, stories) = (operations + story.steps.len() + story.other.len(), stories + 1);
+    }
+    eprintln!("{operations} operations in {stories} stories: no difference from the oracle");
 }
 
 /// Two values of a key type are never one customer, unless aliases say so.
