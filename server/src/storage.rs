@@ -179,7 +179,7 @@ fn search_parts(node: &Node, rules: &Rules) -> Vec<String> {
 }
 
 /// Parts of an identifier that are found, at most.
-const PARTS: usize = 4;
+const PARTS: usize = 3;
 
 /// Characters of each part that a search finds an identifier by.
 pub const PART_CHARS: usize = 32;

@@ -7,9 +7,8 @@
 //! | `l` first position | up to 256 events | `log` |
 //! | `m` 30 days, hash of source and message id | nothing: its presence tells a repeat | `repeats` |
 //! | `q` id | a held item | `quarantine` |
-//! | `n`, `e`, `b`, `c`, `o`, `s`, `d`, `h`, `i` | the identity graph | `graph` |
-//! | `f` hash of anchor | a fragment | `derived` |
-//! | `t` hash of anchor, first position | a part of a timeline | `derived` |
+//! | `n` identifier | everything that is kept of it: `graph`, and its fragment and timeline: `derived` | both |
+//! | `o`, `s`, `d`, `h`, `i` | lists of the identity graph | `graph` |
 //! | `p` | the position that the derivation has come to | `derived` |
 //! | `x` key, index | the rest of a large value | `chunked` |
 //!

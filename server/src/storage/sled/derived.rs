@@ -2,8 +2,8 @@
 //!
 //! | key | value |
 //! |---|---|
-//! | `f`, then a hash of the anchor | [`Fragment`], compressed above 512 bytes |
-//! | `t`, then a hash of the anchor, then the first position | a list of (event time, position), one such value per effect and anchor |
+//! | `n` anchor `f` | [`Fragment`], compressed above 512 bytes |
+//! | `n` anchor `t` the first position | a list of (event time, position), one such value per effect and anchor |
 //! | `p` | the position |
 //!
 //! The identity graph is in [`graph`]. All have version 1. Damage here can be mended: everything can be derived from the log again.
@@ -13,10 +13,8 @@ use nora_shared::Identifier;
 use super::chunked::{Changes, Values};
 use super::envelope::{decode, pack, unpack};
 use super::graph;
-use super::keys::{
-    CHANGE, COMPONENT, DECISION, EDGE, FAR, FRAGMENT, NODE, ORDER, POSITION, REST, SEARCH, STATE, TIMELINE, identified,
-    timeline as timeline_key,
-};
+use super::keys::{CHANGE, DECISION, Kept, ORDER, POSITION, RECORDS, REST, SEARCH, STATE, kept, timeline as timeline_key};
+use crate::identity::NodeId;
 use crate::identity::rules::Rules;
 use crate::log::Seq;
 use crate::profile::Fragment;
@@ -31,7 +29,7 @@ const COMPRESS_ABOVE: usize = 512;
 const NEVER: usize = usize::MAX;
 
 /// Everything that is derived, but for the state and the position.
-const DERIVED: [u8; 10] = [NODE, EDGE, FAR, COMPONENT, ORDER, SEARCH, DECISION, CHANGE, FRAGMENT, TIMELINE];
+const DERIVED: [u8; 5] = [RECORDS, ORDER, SEARCH, DECISION, CHANGE];
 
 /// Where the derivation is.
 pub(super) fn applied(values: &Values) -> Result<Seq> {
@@ -47,12 +45,12 @@ pub(super) fn apply(values: &Values, rules: &Rules, effect: &Effect) -> Result<(
     let mut changes = Changes::new();
     graph::write(values, rules, effect, &mut changes)?;
     for fragment in &effect.fragments {
-        changes.replace(identified(FRAGMENT, &[&fragment.anchor()]), pack(VERSION, fragment, COMPRESS_ABOVE)?);
+        changes.replace(kept(NodeId::of(&fragment.anchor()), Kept::Fragment).to_vec(), pack(VERSION, fragment, COMPRESS_ABOVE)?);
     }
     for (anchor, entries) in &effect.timeline {
         if let Some(first) = entries.first() {
             let stored: Vec<_> = entries.iter().map(|entry| (entry.timestamp.0, entry.seq)).collect();
-            changes.replace(timeline_key(anchor, first.seq), pack(VERSION, &stored, COMPRESS_ABOVE)?);
+            changes.replace(timeline_key(NodeId::of(anchor), first.seq).to_vec(), pack(VERSION, &stored, COMPRESS_ABOVE)?);
         }
     }
     changes.replace(vec![POSITION], pack(VERSION, &effect.applied, NEVER)?);
@@ -89,7 +87,7 @@ pub(super) fn bytes(values: &Values) -> Result<u64> {
 
 /// Reads one fragment.
 pub(super) fn fragment(values: &Values, anchor: &Identifier) -> Result<Option<Fragment>> {
-    let key = identified(FRAGMENT, &[anchor]);
+    let key = kept(NodeId::of(anchor), Kept::Fragment);
     match values.get(&key)? {
         Some(value) => decode(&key, &unpack(&key, VERSION, &value)?).map(Some),
         None => Ok(None),
@@ -99,7 +97,7 @@ pub(super) fn fragment(values: &Values, anchor: &Identifier) -> Result<Option<Fr
 /// Reads all parts of an anchor's timeline.
 pub(super) fn timeline(values: &Values, anchor: &Identifier) -> Result<Vec<TimelineEntry>> {
     let mut entries = Vec::new();
-    for entry in values.under(&identified(TIMELINE, &[anchor])) {
+    for entry in values.under(&kept(NodeId::of(anchor), Kept::Timeline)) {
         let (key, value) = entry?;
         let stored: Vec<(i64, Seq)> = decode(&key, &unpack(&key, VERSION, &value)?)?;
         entries.extend(stored.into_iter().map(|(timestamp, seq)| TimelineEntry { timestamp: Millis(timestamp), seq }));

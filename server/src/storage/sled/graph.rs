@@ -2,16 +2,17 @@
 //!
 //! | key | value |
 //! |---|---|
-//! | `n` identifier | [`StoredNode`] |
-//! | `e` two identifiers, 0 or 1 | [`StoredEdge`]: seen together, or declared to be one person |
-//! | `b` identifier, type, neighbour | nothing: a neighbour that is not in the identifier's own record |
-//! | `c` identifier | [`StoredComponent`], for components of more than one |
+//! | `n` identifier `a` | [`StoredNode`] |
+//! | `n` identifier `b` type, neighbour | nothing: a neighbour that is not in the identifier's own record |
+//! | `n` identifier `c` | [`StoredComponent`], for components of more than one |
+//! | `n` identifier `e` the greater identifier, 0 or 1 | [`StoredEdge`]: seen together, or declared to be one person |
 //! | `o` position | the identifiers that came with the events of one effect, from there on: (position, identifier) |
 //! | `s` part of a value, 0x00, identifier | nothing: what searches find |
 //! | `d` position | nothing: a decision is there in the log |
 //! | `h` number | [`StoredChange`] |
 //! | `i` | [`StoredState`] |
 //!
+//! What is kept of one identifier lies together, with its fragment and its timeline: an event changes most of it at once.
 //! Identifiers are numbers of 16 bytes and types of two, big-endian. All values have version 1.
 
 use std::sync::Arc;
@@ -19,8 +20,8 @@ use std::sync::Arc;
 use super::chunked::{Changes, Values};
 use super::envelope::{decode, pack, unpack};
 use super::keys::{
-    CHANGE, COMPONENT, DECISION, NODE, ORDER, SEARCH, STATE, damaged, edge as edge_key, far as far_key, last_node, node as node_key,
-    number, numbered,
+    CHANGE, DECISION, Kept, ORDER, RECORDS, SEARCH, STATE, damaged, edge as edge_key, far as far_key, kept, last_node, node_of, number,
+    numbered,
 };
 use super::stored::{StoredChange, StoredComponent, StoredEdge, StoredNode, StoredState};
 use crate::identity::node::Component;
@@ -37,7 +38,7 @@ const NEVER: usize = usize::MAX;
 pub(super) fn write(values: &Values, rules: &Rules, effect: &Effect, changes: &mut Changes) -> Result<()> {
     let mut came = Vec::new();
     for (id, node) in &effect.identity.nodes {
-        changes.put(&node_key(NODE, *id), &pack(VERSION, &StoredNode::of(*id, node), NEVER)?)?;
+        changes.put(&kept(*id, Kept::Node), &pack(VERSION, &StoredNode::of(*id, node), NEVER)?)?;
         if node.since >= effect.from {
             came.push((node.since, id.0.to_be_bytes()));
             for part in search_parts(node, rules) {
@@ -57,7 +58,7 @@ pub(super) fn write(values: &Values, rules: &Rules, effect: &Effect, changes: &m
         changes.mark(&far_key(*id, *code, *other));
     }
     for (id, component) in &effect.identity.components {
-        let key = node_key(COMPONENT, *id);
+        let key = kept(*id, Kept::Component);
         match component {
             Some(component) => changes.put(&key, &pack(VERSION, &StoredComponent::of(*id, component), NEVER)?)?,
             None => changes.remove(&key),
@@ -91,7 +92,7 @@ pub(super) fn state(values: &Values) -> Result<Option<IdentityState>> {
 }
 
 pub(super) fn node(values: &Values, id: NodeId) -> Result<Option<Arc<Node>>> {
-    let key = node_key(NODE, id);
+    let key = kept(id, Kept::Node);
     match values.get(&key)? {
         Some(value) => read_node(&key, id, &value).map(Some),
         None => Ok(None),
@@ -117,7 +118,7 @@ pub(super) fn far(values: &Values, id: NodeId, code: Code, limit: usize) -> Resu
 }
 
 pub(super) fn component(values: &Values, id: NodeId) -> Result<Option<Component>> {
-    let key = node_key(COMPONENT, id);
+    let key = kept(id, Kept::Component);
     match values.get(&key)? {
         Some(value) => Ok(Some(decode::<StoredComponent>(&key, &unpack(&key, VERSION, &value)?)?.into_component(id))),
         None => Ok(None),
@@ -130,19 +131,20 @@ pub(super) fn decisions(values: &Values) -> Result<Vec<Seq>> {
 }
 
 pub(super) fn nodes(values: &Values, after: Option<NodeId>, limit: usize) -> Result<Vec<(NodeId, Arc<Node>)>> {
-    let start = match after {
-        Some(NodeId(u128::MAX)) => return Ok(Vec::new()),
-        Some(id) => node_key(NODE, NodeId(id.0 + 1)).to_vec(),
-        None => vec![NODE],
-    };
-    let entries = values.range(start..vec![NODE + 1]).take(limit);
-    entries
-        .map(|entry| {
-            let (key, raw) = entry?;
-            let id = last_node(&key).ok_or_else(|| damaged(&key, "a short key"))?;
-            Ok((id, read_node(&key, id, &values.whole(&key, &raw)?)?))
-        })
-        .collect()
+    let mut found = Vec::new();
+    let mut next = after.map_or(Some(NodeId(0)), |id| id.0.checked_add(1).map(NodeId));
+    while let Some(id) = next.filter(|_| found.len() < limit) {
+        // Past what else is kept of the identifier before.
+        let Some(entry) = values.range(kept(id, Kept::Node).to_vec()..vec![RECORDS + 1]).next() else { break };
+        let (key, raw) = entry?;
+        let bytes = key.get(1..17).and_then(|bytes| bytes.first_chunk()).ok_or_else(|| damaged(&key, "a short key"))?;
+        let id = NodeId(u128::from_be_bytes(*bytes));
+        if node_of(&key).is_some() {
+            found.push((id, read_node(&key, id, &values.whole(&key, &raw)?)?));
+        }
+        next = id.0.checked_add(1).map(NodeId);
+    }
+    Ok(found)
 }
 
 pub(super) fn newest(values: &Values, before: Option<(Seq, NodeId)>, limit: usize) -> Result<Vec<(Seq, NodeId)>> {

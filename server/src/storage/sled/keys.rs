@@ -1,6 +1,5 @@
 //! Keys: a letter for what they hold, then numbers (big-endian, so that they sort) or hashes (so that they are short).
 
-use nora_shared::Identifier;
 use sha2::{Digest, Sha256};
 
 use crate::identity::rules::Code;
@@ -13,14 +12,8 @@ pub(super) const LOG: u8 = b'l';
 pub(super) const REPEATS: u8 = b'm';
 /// Held items.
 pub(super) const HELD: u8 = b'q';
-/// Identifiers.
-pub(super) const NODE: u8 = b'n';
-/// Edges and aliases.
-pub(super) const EDGE: u8 = b'e';
-/// Neighbours that are not in the record of an identifier.
-pub(super) const FAR: u8 = b'b';
-/// Components of the identity graph.
-pub(super) const COMPONENT: u8 = b'c';
+/// Everything about one identifier, so that it lies in one place.
+pub(super) const RECORDS: u8 = b'n';
 /// Identifiers in the order in which they came.
 pub(super) const ORDER: u8 = b'o';
 /// Parts of identifiers.
@@ -31,10 +24,6 @@ pub(super) const DECISION: u8 = b'd';
 pub(super) const CHANGE: u8 = b'h';
 /// What goes with the identity graph.
 pub(super) const STATE: u8 = b'i';
-/// Fragments.
-pub(super) const FRAGMENT: u8 = b'f';
-/// Parts of timelines.
-pub(super) const TIMELINE: u8 = b't';
 /// The position that the derivation has come to.
 pub(super) const POSITION: u8 = b'p';
 /// The rest of large values.
@@ -48,57 +37,72 @@ pub(super) fn numbered(letter: u8, number: u64) -> Vec<u8> {
     [&[letter][..], &number.to_be_bytes()].concat()
 }
 
-/// The number of a [`numbered`] key, or the one that a [`timeline`] key ends with.
+/// The number of a [`numbered`] key, or the one that another key ends with.
 pub(super) fn number(key: &[u8]) -> Option<u64> {
     key.last_chunk().map(|bytes| u64::from_be_bytes(*bytes))
 }
 
-/// A letter and the hash of identifiers.
-pub(super) fn identified(letter: u8, identifiers: &[&Identifier]) -> Vec<u8> {
-    let mut hasher = Sha256::new();
-    for identifier in identifiers {
-        for text in [identifier.kind(), identifier.value()] {
-            // The length keeps texts apart whatever is in them.
-            hasher.update((text.len() as u64).to_be_bytes());
-            hasher.update(text);
-        }
-    }
-    [&[letter][..], &half(&hasher.finalize())].concat()
+/// What is kept of one identifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Kept {
+    /// The identifier itself.
+    Node = b'a',
+    /// A neighbour that is not in the node.
+    Far = b'b',
+    /// The component that it names.
+    Component = b'c',
+    /// What links it with another.
+    Edge = b'e',
+    /// What is recorded under it.
+    Fragment = b'f',
+    /// A part of its timeline.
+    Timeline = b't',
 }
 
-/// A letter and the number of an identifier.
-pub(super) fn node(letter: u8, id: NodeId) -> [u8; 17] {
-    let mut key = [letter; 17];
-    key[1..].copy_from_slice(&id.0.to_be_bytes());
+/// Where something is kept of an identifier.
+pub(super) fn kept(id: NodeId, kept: Kept) -> [u8; 18] {
+    let mut key = [RECORDS; 18];
+    key[1..17].copy_from_slice(&id.0.to_be_bytes());
+    key[17] = kept as u8;
     key
 }
 
+/// Whose key this is, if it is that of a node.
+pub(super) fn node_of(key: &[u8]) -> Option<NodeId> {
+    let (letter, id) = (key.get(17)?, key.get(1..17)?.first_chunk()?);
+    (key.len() == 18 && *letter == Kept::Node as u8).then(|| NodeId(u128::from_be_bytes(*id)))
+}
+
 /// Where what links two identifiers is, the lesser first.
-pub(super) fn edge(a: NodeId, b: NodeId, link: Link) -> [u8; 34] {
-    let mut key = [0; 34];
-    key[..17].copy_from_slice(&node(EDGE, a));
-    key[17..33].copy_from_slice(&b.0.to_be_bytes());
-    key[33] = u8::from(link == Link::Alias);
+pub(super) fn edge(a: NodeId, b: NodeId, link: Link) -> [u8; 35] {
+    let mut key = [0; 35];
+    key[..18].copy_from_slice(&kept(a, Kept::Edge));
+    key[18..34].copy_from_slice(&b.0.to_be_bytes());
+    key[34] = u8::from(link == Link::Alias);
     key
 }
 
 /// Where it is said that an identifier has a neighbour of a type.
-pub(super) fn far(id: NodeId, code: Code, other: NodeId) -> [u8; 35] {
-    let mut key = [0; 35];
-    key[..17].copy_from_slice(&node(FAR, id));
-    key[17..19].copy_from_slice(&code.0.to_be_bytes());
-    key[19..].copy_from_slice(&other.0.to_be_bytes());
+pub(super) fn far(id: NodeId, code: Code, other: NodeId) -> [u8; 36] {
+    let mut key = [0; 36];
+    key[..18].copy_from_slice(&kept(id, Kept::Far));
+    key[18..20].copy_from_slice(&code.0.to_be_bytes());
+    key[20..].copy_from_slice(&other.0.to_be_bytes());
+    key
+}
+
+/// Where the part of an anchor's timeline is that starts at this position.
+pub(super) fn timeline(id: NodeId, first: u64) -> [u8; 26] {
+    let mut key = [0; 26];
+    key[..18].copy_from_slice(&kept(id, Kept::Timeline));
+    key[18..].copy_from_slice(&first.to_be_bytes());
     key
 }
 
 /// The number of an identifier that a key ends with.
 pub(super) fn last_node(key: &[u8]) -> Option<NodeId> {
     key.last_chunk().map(|bytes| NodeId(u128::from_be_bytes(*bytes)))
-}
-
-/// Where the part of an anchor's timeline is that starts at this position.
-pub(super) fn timeline(anchor: &Identifier, first: u64) -> Vec<u8> {
-    [&identified(TIMELINE, &[anchor])[..], &first.to_be_bytes()].concat()
 }
 
 /// The hash of a source's message id. Ids of sources hold no NUL.

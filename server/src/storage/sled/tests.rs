@@ -6,8 +6,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use super::keys::{FRAGMENT, LOG, REPEATS, identified, numbered};
+use super::keys::{Kept, LOG, REPEATS, kept, numbered};
 use super::{OpenError, SledStore};
+use crate::identity::NodeId;
 use crate::storage::conformance::{self, NOON, fragment, held, id, noise, read_all, record, records};
 use crate::storage::{Appended, Derived, Effect, EventLog, Store, TimelineEntry};
 use crate::time::{DAY_MS, Millis};
@@ -149,7 +150,7 @@ fn damage_is_named() {
     db.remove(numbered(LOG, 0)).unwrap();
     assert_eq!(store.event(3).map_err(message), Err("storage: damaged value under l0000000000000003: missing".to_owned()));
 
-    let key = identified(FRAGMENT, &[&id("a")]);
+    let key = kept(NodeId::of(&id("a")), Kept::Fragment);
     let rest = [b"x", &key[..], &[0, 1]].concat();
     assert!(db.remove(rest).unwrap().is_some());
     assert!(store.fragment(&id("a")).map_err(message).unwrap_err().ends_with("part 1 is missing"));
