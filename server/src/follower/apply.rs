@@ -35,7 +35,12 @@ impl Follower {
             if !self.is_set_aside(&observation) {
                 let fragment = match fragments.entry(anchor.clone()) {
                     btree_map::Entry::Occupied(kept) => kept.into_mut(),
-                    btree_map::Entry::Vacant(new) => new.insert(self.store.fragment(&anchor)?.unwrap_or_else(|| Fragment::empty(&anchor))),
+                    btree_map::Entry::Vacant(new) => {
+                        // Under an identifier that is new nothing is recorded.
+                        let is_known = self.engine.node(NodeId::of(&anchor))?.is_some();
+                        let kept = if is_known { self.store.fragment(&anchor)? } else { None };
+                        new.insert(kept.unwrap_or_else(|| Fragment::empty(&anchor)))
+                    }
                 };
                 fragment.add(record, &event, &context);
             }

@@ -78,7 +78,7 @@ impl<F: Facts> View<'_, F> {
     /// The picture of the customer with an identifier.
     pub fn picture(&self, id: NodeId) -> Result<Option<Picture>, F::Error> {
         let Some(node) = self.facts.node(id)? else { return Ok(None) };
-        let mode = self.component_of(&node)?.mode(self.rules);
+        let mode = self.component_of(id, &node)?.mode(self.rules);
         let mut members = self.members(id)?;
         members.sort_by(|(_, a), (_, b)| self.rules.order(&a.identifier, &b.identifier));
         let mut is_truncated = members.len() > MEMBERS;

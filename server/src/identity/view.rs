@@ -101,17 +101,16 @@ impl<F: Facts> View<'_, F> {
     }
 
     /// The component that an identifier is in.
-    pub fn component_of(&self, node: &Node) -> Result<Component, F::Error> {
-        match self.facts.component(node.component)? {
-            Some(component) => Ok(component),
-            None => Ok(Component::alone(node.component, node, self.rules)),
-        }
+    pub fn component_of(&self, id: NodeId, node: &Node) -> Result<Component, F::Error> {
+        // One that is alone has no record to look for.
+        let known = if node.next == id { None } else { self.facts.component(node.component)? };
+        Ok(known.unwrap_or_else(|| Component::alone(id, node, self.rules)))
     }
 
     /// The strongest identifier of the customer that this one belongs to; `None` where none of theirs was shown.
     pub fn representative(&self, id: NodeId) -> Result<Option<NodeId>, F::Error> {
         let Some(node) = self.facts.node(id)? else { return Ok(None) };
-        let component = self.component_of(&node)?;
+        let component = self.component_of(id, &node)?;
         match component.mode(self.rules) {
             Mode::Whole => Ok(component.least),
             Mode::Solved => Ok(node.part),
@@ -122,7 +121,7 @@ impl<F: Facts> View<'_, F> {
     /// The identifiers of the customer that this one belongs to, also those that were not shown, in no particular order.
     pub fn members(&self, id: NodeId) -> Result<Vec<Found>, F::Error> {
         let Some(node) = self.facts.node(id)? else { return Ok(Vec::new()) };
-        match self.component_of(&node)?.mode(self.rules) {
+        match self.component_of(id, &node)?.mode(self.rules) {
             Mode::Whole => self.ring(id),
             Mode::Solved => {
                 let mut members = self.ring(id)?;

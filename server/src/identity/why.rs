@@ -173,7 +173,7 @@ impl<F: Facts> View<'_, F> {
                 (BarrierRule::Block, vec![*id], format!("Somebody decided that {who} identifies nobody."))
             }
             EdgeState::Cut => {
-                let is_large = self.component_of(from)?.mode(self.rules) == Mode::Large;
+                let is_large = self.component_of(*a, from)?.mode(self.rules) == Mode::Large;
                 let rule = if is_large { BarrierRule::LargeConflict } else { BarrierRule::Conflict };
                 (rule, vec![*a, *b], self.conflict((*a, from), (*b, to))?)
             }

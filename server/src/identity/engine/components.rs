@@ -11,12 +11,13 @@ impl<F: Facts> Engine<F> {
     pub(super) fn show(&mut self, id: NodeId) -> Result<(), F::Error> {
         self.totals.identifiers += 1;
         let Some(node) = self.work.node(id)? else { return Ok(()) };
-        let Some(mut component) = self.work.component(node.component)? else {
+        if node.next == id {
             self.totals.profiles += 1;
             return Ok(());
-        };
+        }
+        let mut component = self.view().component_of(id, &node)?;
         component.least = self.view().lesser(component.least, Some(id))?;
-        self.work.set_component(node.component, Some(component))?;
+        self.work.set_component(node.component, Some(component));
         self.unsettled.insert(node.component);
         Ok(())
     }
@@ -27,7 +28,7 @@ impl<F: Facts> Engine<F> {
         if from.component == to.component {
             return self.unsettle(from.component);
         }
-        let (one, other) = (self.view().component_of(&from)?, self.view().component_of(&to)?);
+        let (one, other) = (self.view().component_of(a, &from)?, self.view().component_of(b, &to)?);
         // The smaller gets the number of the larger: each identifier is renumbered a few times at most.
         let ((kept_id, kept, large), (moved_id, moved, small)) = match one.size >= other.size {
             true => ((a, from, one), (b, to, other)),
@@ -53,8 +54,10 @@ impl<F: Facts> Engine<F> {
         // Two rings become one by swapping two numbers.
         self.work.edit(kept_id, |node| node.next = moved_next)?;
         self.work.edit(moved_id, |node| node.next = kept_next)?;
-        self.work.set_component(moved, None)?;
-        self.work.set_component(kept, Some(merged))?;
+        if small.size > 1 {
+            self.work.set_component(moved, None);
+        }
+        self.work.set_component(kept, Some(merged));
         self.unsettled.remove(&moved);
         self.unsettled.insert(kept);
         Ok(())
@@ -66,7 +69,7 @@ impl<F: Facts> Engine<F> {
     /// every key as its neighbour is.
     pub(super) fn hang(&mut self, new: NodeId, known: NodeId) -> Result<bool, F::Error> {
         let (Some(leaf), Some(stem)) = (self.work.node(new)?, self.work.node(known)?) else { return Ok(false) };
-        let Some(mut component) = self.work.component(stem.component)? else { return Ok(false) };
+        let mut component = self.view().component_of(known, &stem)?;
         if component.mode(&self.rules) != Mode::Solved
             || component.size >= self.rules.large()
             || self.unsettled.contains(&stem.component)
@@ -88,7 +91,7 @@ impl<F: Facts> Engine<F> {
             node.part = stem.part;
         })?;
         self.work.edit(known, |node| node.next = new)?;
-        self.work.set_component(stem.component, Some(component))?;
+        self.work.set_component(stem.component, Some(component));
         Ok(true)
     }
 
@@ -113,7 +116,7 @@ impl<F: Facts> Engine<F> {
             && let Some(mut component) = self.work.component(node.component)?
         {
             component.classes[key] -= 1;
-            self.work.set_component(node.component, Some(component))?;
+            self.work.set_component(node.component, Some(component));
             self.recount.full.insert(node.component);
             self.unsettled.insert(node.component);
         }
@@ -178,13 +181,15 @@ impl<F: Facts> Engine<F> {
         if !torn.components.insert(node.component) {
             return Ok(());
         }
-        let component = self.view().component_of(&node)?;
+        let component = self.view().component_of(id, &node)?;
         let ring = self.view().ring(id)?;
         self.remember_members(&component, &ring)?;
         self.totals.profiles -= u64::from(component.profiles);
         self.unsettled.remove(&node.component);
         self.recount.full.remove(&node.component);
-        self.work.set_component(node.component, None)?;
+        if component.size > 1 {
+            self.work.set_component(node.component, None);
+        }
         torn.members.extend(ids(ring));
         Ok(())
     }
@@ -219,7 +224,11 @@ impl<F: Facts> Engine<F> {
             self.unsettled.insert(label);
             self.recount.full.insert(label);
         }
-        self.work.set_component(label, Some(component))
+        // One that is alone has no record, and had none: what was taken apart is gone.
+        if component.size > 1 {
+            self.work.set_component(label, Some(component));
+        }
+        Ok(())
     }
 }
 

@@ -33,7 +33,7 @@ impl<F: Facts> Engine<F> {
             (DecisionKind::Alias, [a, b]) => {
                 // The link is listed, so that it is found; what it is worth is for the decision to say.
                 let ends = [*a, *b].map(|id| (id, ALIASES));
-                self.work.connect(ends[0], ends[1], Link::Alias, |edge, _| edge.level = 0)?;
+                self.work.connect(ends[0], ends[1], Link::Alias, false, |edge, _| edge.level = 0)?;
                 self.declare(*a, *b, decision)
             }
             (DecisionKind::Sever, [a, b]) => self.declare(*a, *b, decision),
@@ -80,7 +80,7 @@ impl<F: Facts> Engine<F> {
         let (a_code, b_code) = (from.code, to.code);
         drop((from, to));
         let has_evidence = edge.is_some();
-        let (had_evidence, is_new) = self.work.connect((a, a_code), (b, b_code), link, |known, is_new| {
+        let (had_evidence, is_new) = self.work.connect((a, a_code), (b, b_code), link, false, |known, is_new| {
             let had_evidence = known.seen.is_some();
             *known = edge.unwrap_or(Edge { level: u8::MAX, seen: None, example: "".into() });
             (had_evidence, is_new)

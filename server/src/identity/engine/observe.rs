@@ -89,22 +89,23 @@ impl<F: Facts> Engine<F> {
     fn connect(&mut self, a: End, b: End, observation: &Observation, effects: &mut Effects) -> Result<(), F::Error> {
         let level = self.rules.level(a.code, b.code, observation.verified);
         let is_void = a.is_void || b.is_void;
-        let (evidence, is_new) = self.work.connect((a.id, a.code), (b.id, b.code), Link::Together, |edge, is_new| {
-            if is_void {
-                return (Evidence::Known, is_new);
-            }
-            let evidence = match edge.seen {
-                None => Evidence::New,
-                Some(_) if level < edge.level => Evidence::Stronger,
-                Some(_) => Evidence::Known,
-            };
-            Seen::note(&mut edge.seen, observation.at, observation.source);
-            if evidence == Evidence::New || *observation.message_id < *edge.example {
-                edge.example = observation.message_id.as_str().into();
-            }
-            edge.level = if evidence == Evidence::New { level } else { level.min(edge.level) };
-            (evidence, is_new)
-        })?;
+        let (evidence, is_new) =
+            self.work.connect((a.id, a.code), (b.id, b.code), Link::Together, a.is_new || b.is_new, |edge, is_new| {
+                if is_void {
+                    return (Evidence::Known, is_new);
+                }
+                let evidence = match edge.seen {
+                    None => Evidence::New,
+                    Some(_) if level < edge.level => Evidence::Stronger,
+                    Some(_) => Evidence::Known,
+                };
+                Seen::note(&mut edge.seen, observation.at, observation.source);
+                if evidence == Evidence::New || *observation.message_id < *edge.example {
+                    edge.example = observation.message_id.as_str().into();
+                }
+                edge.level = if evidence == Evidence::New { level } else { level.min(edge.level) };
+                (evidence, is_new)
+            })?;
         match evidence {
             Evidence::New => {
                 for (one, other) in [(a, b), (b, a)] {
@@ -151,7 +152,7 @@ impl<F: Facts> Engine<F> {
         let (a, b) = (end(self, user)?, end(self, previous_user)?);
         let anonymous = end(self, previous_anonymous)?;
         let is_new_evidence = a.id != b.id && {
-            let is_new = self.work.connect((a.id, a.code), (b.id, b.code), Link::Alias, |edge, _| {
+            let is_new = self.work.connect((a.id, a.code), (b.id, b.code), Link::Alias, false, |edge, _| {
                 let is_new = edge.seen.is_none();
                 Seen::note(&mut edge.seen, observation.at, observation.source);
                 if is_new || *observation.message_id < *edge.example {

@@ -25,7 +25,7 @@ impl<F: Facts> Engine<F> {
             match component.mode(&self.rules) {
                 Mode::Whole => {
                     let profiles = u32::from(component.least.is_some());
-                    self.set_profiles(label, component, profiles)?;
+                    self.set_profiles(label, component, profiles);
                 }
                 Mode::Solved => self.solve(label, component)?,
                 Mode::Large if self.recount.full.remove(&label) => {
@@ -33,7 +33,7 @@ impl<F: Facts> Engine<F> {
                     for (id, _) in self.view().ring(label)? {
                         profiles += self.is_root(id)?;
                     }
-                    self.set_profiles(label, component, profiles)?;
+                    self.set_profiles(label, component, profiles);
                     counted.insert(label);
                 }
                 Mode::Large => {}
@@ -44,7 +44,7 @@ impl<F: Facts> Engine<F> {
             let Some(component) = self.work.component(node.component)? else { continue };
             if component.mode(&self.rules) == Mode::Large {
                 let profiles = component.profiles + self.is_root(id)? - before;
-                self.set_profiles(node.component, component, profiles)?;
+                self.set_profiles(node.component, component, profiles);
             }
         }
         self.recount.full.clear();
@@ -55,8 +55,7 @@ impl<F: Facts> Engine<F> {
     pub(super) fn before_large(&mut self, ids: &[NodeId]) -> Result<(), F::Error> {
         for id in ids {
             let Some(node) = self.work.node(*id)? else { continue };
-            let is_large = self.work.component(node.component)?.is_some_and(|component| component.mode(&self.rules) == Mode::Large);
-            if !is_large {
+            if self.view().component_of(*id, &node)?.mode(&self.rules) != Mode::Large {
                 continue;
             }
             // A key follows the only other one that it touches, and looks at what that one touches.
@@ -97,10 +96,12 @@ impl<F: Facts> Engine<F> {
         Ok(u32::from(view.root(id)? == id && view.class(id)?.iter().any(|(_, node)| node.is_shown())))
     }
 
-    fn set_profiles(&mut self, label: NodeId, mut component: Component, profiles: u32) -> Result<(), F::Error> {
+    fn set_profiles(&mut self, label: NodeId, mut component: Component, profiles: u32) {
         self.totals.profiles = self.totals.profiles + u64::from(profiles) - u64::from(component.profiles);
-        component.profiles = profiles;
-        self.work.set_component(label, Some(component))
+        if component.profiles != profiles {
+            component.profiles = profiles;
+            self.work.set_component(label, Some(component));
+        }
     }
 
     fn solve(&mut self, label: NodeId, component: Component) -> Result<(), F::Error> {
@@ -135,6 +136,7 @@ impl<F: Facts> Engine<F> {
                 }
             }
         }
-        self.set_profiles(label, component, profiles)
+        self.set_profiles(label, component, profiles);
+        Ok(())
     }
 }

@@ -51,6 +51,17 @@ impl<K: Copy + Eq + Hash, V> Tier<K, V> {
         Ok(&mut slot.value)
     }
 
+    /// Puts a record in place of what there may be.
+    pub(super) fn put(&mut self, key: K, value: Option<V>) {
+        let slot = self.young.entry(key).or_insert(Slot { value: None, is_changed: false });
+        slot.value = value;
+        if !slot.is_changed {
+            slot.is_changed = true;
+            self.changed.push(key);
+        }
+        self.old.remove(&key);
+    }
+
     /// Every record that has changed since the last call; `None` where it is gone.
     pub(super) fn take_changed<T>(&mut self, mut map: impl FnMut(K, Option<&V>) -> T) -> Vec<T> {
         let changed = std::mem::take(&mut self.changed);

@@ -62,15 +62,17 @@ impl<F: Facts> Workspace<F> {
         Ok(node.as_mut().map(|node| change(Arc::make_mut(node))))
     }
 
-    /// Changes an edge, or makes it; `change` is told whether it is new.
+    /// Changes an edge, or makes it; `change` is told whether it is new. `is_known_new` saves looking, where one end is new.
     pub(super) fn connect<R>(
         &mut self,
         (a, a_code): (NodeId, Code),
         (b, b_code): (NodeId, Code),
         link: Link,
+        is_known_new: bool,
         change: impl FnOnce(&mut Edge, bool) -> R,
     ) -> Result<R, F::Error> {
-        let slot = self.edges.get_mut().change(edge_key(a, b, link), || self.facts.edge(a, b, link))?;
+        let load = || if is_known_new { Ok(None) } else { self.facts.edge(a, b, link) };
+        let slot = self.edges.get_mut().change(edge_key(a, b, link), load)?;
         let is_new = slot.is_none();
         let edge = slot.get_or_insert_with(|| Edge { level: u8::MAX, seen: None, example: "".into() });
         let answer = change(edge, is_new);
@@ -96,14 +98,9 @@ impl<F: Facts> Workspace<F> {
         Ok(())
     }
 
-    pub(super) fn set_component(&mut self, id: NodeId, component: Option<Component>) -> Result<(), F::Error> {
-        // One of a single identifier has no record.
-        let component = component.filter(|component| component.size > 1);
-        let is_same = *self.components.get_mut().get(id, || self.facts.component(id))? == component;
-        if !is_same {
-            *self.components.get_mut().change(id, || self.facts.component(id))? = component;
-        }
-        Ok(())
+    /// Keeps the record of a component of several identifiers, or removes it.
+    pub(super) fn set_component(&mut self, id: NodeId, component: Option<Component>) {
+        self.components.get_mut().put(id, component);
     }
 
     /// All changes since the last call.

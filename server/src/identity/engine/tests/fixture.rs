@@ -285,7 +285,7 @@ impl Run {
         for (id, node) in &facts.nodes {
             let ring = view.ring(*id).unwrap();
             assert!(ring.iter().all(|(_, member)| member.component == node.component));
-            let component = view.component_of(node).unwrap();
+            let component = view.component_of(*id, node).unwrap();
             assert_eq!(component.size as usize, ring.len(), "{:?}", node.identifier);
             if component.mode(&self.world.rules) != Mode::Large {
                 assert_eq!(component.least, view.least(&ring), "{:?}", node.identifier);
