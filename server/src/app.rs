@@ -24,8 +24,13 @@ use crate::storage::sled::{OpenError, SledStore};
 /// How long a reader waits for what was acknowledged before it asked.
 const READ_WAIT: Duration = Duration::from_secs(5);
 
-/// Records of the identity graph that are kept in memory, of each sort: some 100 MB in all.
-pub const GRAPH_CACHE: usize = 100_000;
+/// Records of the identity graph, of each sort, that are kept in memory for every MiB of cache: they take about half as much again.
+const GRAPH_RECORDS: u64 = 200;
+
+/// How many records of the identity graph, of each sort, a cache of this size keeps.
+pub fn graph_records(cache_bytes: u64) -> usize {
+    usize::try_from((cache_bytes >> 20).saturating_mul(GRAPH_RECORDS)).unwrap_or(usize::MAX)
+}
 
 /// Bytes of events that wait for the disk, at most.
 const QUEUE_BYTES: usize = 64 * 1024 * 1024;
@@ -89,14 +94,20 @@ impl App {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data_dir)?;
         let store: Arc<dyn Store> = Arc::new(SledStore::open(&data_dir.join("sled"), cache_bytes)?);
         let keys = Keys::open(data_dir, first)?;
-        App::start(store, keys, precedence, clock)
+        App::start(store, keys, precedence, graph_records(cache_bytes), clock)
     }
 
-    /// An installation on a store that is open.
-    pub fn start(store: Arc<dyn Store>, keys: Keys, precedence: Precedence, clock: Arc<dyn Clock>) -> Result<(App, Threads), AppError> {
+    /// An installation on a store that is open. `graph_records` bounds the records of the identity graph in memory, of each sort.
+    pub fn start(
+        store: Arc<dyn Store>,
+        keys: Keys,
+        precedence: Precedence,
+        graph_records: usize,
+        clock: Arc<dyn Clock>,
+    ) -> Result<(App, Threads), AppError> {
         let (writer, writer_thread) = LogWriter::start(Arc::clone(&store), QUEUE_BYTES)?;
         let precedence = Arc::new(precedence);
-        let (followed, follower_thread) = follower::start(Arc::clone(&store), writer.durable(), GRAPH_CACHE, Arc::clone(&precedence))?;
+        let (followed, follower_thread) = follower::start(Arc::clone(&store), writer.durable(), graph_records, Arc::clone(&precedence))?;
         let (live, _) = broadcast::channel(1_024);
         let durable = writer.durable();
         let (keys, outcomes) = (Arc::new(keys), Arc::default());

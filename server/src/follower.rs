@@ -144,7 +144,9 @@ impl Follower {
         let rules = Arc::new(Rules::new(state.rules.clone()).map_err(|error| StoreError(format!("the rules that are kept: {error}")))?);
         let position = store.applied()?;
         announce.send_replace(position);
-        let engine = Engine::new(Arc::clone(&store), rules, decisions, state.totals, cache);
+        let mut engine = Engine::new(Arc::clone(&store), rules, decisions, state.totals, cache);
+        // Profiles that are in the store were there before: what becomes of them is a change.
+        engine.take_changes(position)?;
         let follower = Follower { store, known: Arc::default(), engine, state, announce, events, position, cache, precedence };
         *follower.known.write() = follower.now_known();
         Ok(follower)

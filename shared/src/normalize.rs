@@ -50,9 +50,9 @@ pub fn identifier(kind: &str, raw: &str) -> Option<String> {
     }
 }
 
-/// Whether a text can be a type of identifiers: 1 to 64 bytes, none of them a colon (as in `type:value`) or a control character.
+/// Whether a text can be a type of identifiers: 1 to 64 bytes, none of them a colon (as in `type:value`), a space or a control character.
 pub fn is_kind(kind: &str) -> bool {
-    (1..=64).contains(&kind.len()) && !kind.bytes().any(|byte| byte == b':' || byte < b' ')
+    (1..=64).contains(&kind.len()) && !kind.bytes().any(|byte| byte == b':' || byte <= b' ')
 }
 
 /// The normal form of an e-mail address: trimmed, lower case, and of the form `x@y.z`.

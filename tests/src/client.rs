@@ -79,6 +79,12 @@ impl Client {
         reply.json()
     }
 
+    /// Calls the API with the owner's token and a body of JSON.
+    pub fn call(&self, method: &str, path: &str, body: &Value) -> Reply {
+        let request = self.request(method, path).header("authorization", bearer(ADMIN_TOKEN));
+        self.send(request.header("content-type", "application/json"), body.to_string())
+    }
+
     /// Posts to the tracking API with the public write key.
     pub fn post(&self, path: &str, body: impl Into<Vec<u8>>) -> Reply {
         self.send(self.request("POST", path).header("authorization", basic(WRITE_KEY)), body)

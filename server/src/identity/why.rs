@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::evidence::{EdgeState, Evidence};
 use super::node::{Facts, Mode, Node, NodeId};
 use super::view::View;
-use super::words::{name, name_kind, plural};
+use super::words::{name, name_kind, plural, sentence};
 
 /// Identifiers that a search for a path looks at, at most.
 const EXAMINED: usize = 5_000;
@@ -72,7 +72,7 @@ impl<F: Facts> View<'_, F> {
                 1 => format!("{one} and {other} are one person: they were seen together."),
                 steps => format!("{one} and {other} are one person: {steps} pieces of evidence lead from one to the other."),
             };
-            return Ok(Why { is_together: true, path, barriers: Vec::new(), explanation });
+            return Ok(Why { is_together: true, path, barriers: Vec::new(), explanation: sentence(&explanation) });
         }
         let mut barriers = Vec::new();
         for (id, label) in [(a, &one), (b, &other)] {
@@ -100,7 +100,7 @@ impl<F: Facts> View<'_, F> {
                 }
             }
         }
-        let explanation = format!("{one} and {other} are two people, as far as is known.");
+        let explanation = sentence(&format!("{one} and {other} are two people, as far as is known."));
         if barriers.is_empty() {
             return Ok(apart(vec![a, b], format!("{explanation} Nothing that was seen links them.")));
         }
@@ -178,7 +178,7 @@ impl<F: Facts> View<'_, F> {
                 (rule, vec![*a, *b], self.conflict((*a, from), (*b, to))?)
             }
         };
-        Ok(Some(Barrier { rule, at, explanation }))
+        Ok(Some(Barrier { rule, at, explanation: sentence(&explanation) }))
     }
 
     /// The decision that makes void what was seen of one of these: its two ends.

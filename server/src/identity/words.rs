@@ -17,6 +17,14 @@ pub fn name(identifier: &Identifier) -> String {
     }
 }
 
+/// A sentence that may begin with an identifier.
+pub fn sentence(text: &str) -> String {
+    match text.strip_prefix("the ") {
+        Some(rest) => format!("The {rest}"),
+        None => text.to_owned(),
+    }
+}
+
 /// A type of identifiers.
 pub fn name_kind(kind: &str) -> String {
     match kind {

@@ -1,6 +1,7 @@
 //! What people decide about identifiers, and its undo.
 
 use actix_web::HttpRequest;
+use actix_web::http::Method;
 use actix_web::web::{Data, Json, Payload, Query};
 use nora_shared::Reason;
 use serde::{Deserialize, Serialize};
@@ -229,16 +230,21 @@ async fn decide(reader: Reader, app: &App, mut control: Control) -> Result<Decis
     control.decision(now).as_ref().map(DecisionView::from).ok_or(ApiError::Unavailable)
 }
 
-/// Reads a body that is JSON; without one, the query, since some clients send no body with DELETE.
+/// Reads a body that is JSON; with DELETE, where some clients send none, the query in its place.
 pub(super) async fn read<T: serde::de::DeserializeOwned>(request: &HttpRequest, mut payload: Payload) -> Result<T, ApiError> {
     let text = body::text(request, &mut payload, BYTES).await?;
-    if text.is_empty() {
+    if text.is_empty() && request.method() == Method::DELETE {
         return Query::from_query(request.query_string()).map(Query::into_inner).map_err(|error| ApiError::InvalidBody(error.to_string()));
     }
-    serde_json::from_str(&text).map_err(|error| match error.classify() {
+    let read = serde_json::from_str(&text).map_err(|error| match error.classify() {
         serde_json::error::Category::Data => ApiError::InvalidBody(error.to_string()),
         _ => ApiError::Rejected(Reason::MalformedJson),
-    })
+    })?;
+    // Fields would be taken from a list in their order, and all that it lacks would have its default.
+    if text.trim_start().starts_with('[') {
+        return Err(ApiError::InvalidBody("it is a list".to_owned()));
+    }
+    Ok(read)
 }
 
 impl From<&Decision> for DecisionView {

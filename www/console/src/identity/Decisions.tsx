@@ -34,7 +34,7 @@ export function Decisions({ graph, devices, onUndone }: Props) {
       {error && <ErrorNote error={error} />}
       {decisions.length === 0 && !error && <p className={classes.none}>Nobody has decided anything about these identifiers. All that is joined here was seen.</p>}
       <ul className={classes.list} data-testid="decisions">
-        {decisions.map((decision) => <Row key={`${nameFor(decision)} ${decision.at}`} decision={decision} devices={devices} onUndone={onUndone} />)}
+        {decisions.map((decision) => <Row key={nameFor(decision)} decision={decision} devices={devices} onUndone={onUndone} />)}
       </ul>
     </Card>
   )
@@ -72,8 +72,9 @@ function askedOf({ nodes, edges }: IdentityGraph): string[] {
 
 const nameFor = ({ kind, a, b }: Decision): string => `${kind} ${keyOf(a)} ${b ? keyOf(b) : ''}`
 
-/** A decision about two is found by either. */
+/** A decision about two is found by either. The later holds, where one answer is older than the other. */
 function distinct(decisions: readonly Decision[]): Decision[] {
-  const byName = new Map(decisions.map((decision) => [`${nameFor(decision)} ${decision.at}`, decision]))
+  const inOrder = decisions.toSorted((one, other) => one.at.localeCompare(other.at))
+  const byName = new Map(inOrder.map((decision) => [nameFor(decision), decision]))
   return [...byName.values()].toSorted((one, other) => Number(other.is_active) - Number(one.is_active) || other.at.localeCompare(one.at))
 }

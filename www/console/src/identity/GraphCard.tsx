@@ -24,7 +24,7 @@ interface Props {
 const mostCutAtFirst = 8
 
 const modes: Record<IdentityGraph['mode'], string> = {
-  whole: 'All that was seen together fits one person.',
+  whole: 'What joins these identifiers fits one person.',
   solved: 'Some of what was seen together belongs to other people, so Nora cut the weaker side.',
   large: 'So many are tangled up here that each identifier went to the one person it is tied to, or stayed alone.',
 }

@@ -75,7 +75,11 @@ fn a_user_with_too_many_browsers_keeps_the_rest() {
 
 /// In every order (or in 200 of them; in 25 of long streams), settled once or every time, restarted in the middle or not.
 fn check(name: &str, observations: &[Observation], expected: &Clusters) {
-    let orders = if observations.len() <= 6 { permutations(observations.len()) } else { samples(observations.len(), if observations.len() > 20 { 25 } else { 200 }) };
+    let orders = if observations.len() <= 6 {
+        permutations(observations.len())
+    } else {
+        samples(observations.len(), if observations.len() > 20 { 25 } else { 200 })
+    };
     let rules = Arc::new(Rules::default());
     let mut facts = None;
     for order in orders {
