@@ -2,14 +2,21 @@
 //!
 //! [`admit`] decides and does nothing else; the log then makes what was admitted durable and finds the repeats.
 
+mod merged;
 mod moment;
+mod object;
+mod redact;
+mod signature;
 mod stamp;
+mod token;
 
 pub use stamp::Origin;
 
 use nora_shared::event::{Event, Text};
 use nora_shared::{Reason, identifier, limits, nesting};
 use serde_json::value::RawValue;
+
+use merged::Merged;
 
 use crate::context::Context;
 use crate::identity::{Rules, carried};
@@ -62,8 +69,16 @@ pub fn admit(json: &str, default_kind: Option<&str>, origin: &Origin<'_>) -> Dec
     if !has_usable_id(&event, origin.rules) {
         return hold(Reason::BlockedId, "userId");
     }
+    let mut context = Merged::of(event.context, origin.context);
+    let is_signed = match signature::take(&mut context, &event.user_id, origin) {
+        Ok(is_signed) => is_signed,
+        Err(why) => return hold(Reason::InvalidSignature, why),
+    };
     match moment::of(&event, origin) {
-        Ok(moment) => Decision::Accept { record: stamp::record(&event, kind, &moment, origin), clamped: moment.clamped },
+        Ok(moment) => {
+            let record = stamp::record(&event, kind, &context, is_signed, &moment, origin);
+            Decision::Accept { record, clamped: moment.clamped }
+        }
         Err(field) => hold(Reason::InvalidTimestamp, field),
     }
 }

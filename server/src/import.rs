@@ -45,6 +45,7 @@ pub async fn import(app: &App, source: &str, mapping: &Mapping, rows: impl Itera
             source,
             // Whoever may import holds a secret: what the file says is believed.
             verified: true,
+            signing_secret: None,
             received_at: now,
             sent_at: None,
             context: None,

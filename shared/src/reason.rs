@@ -21,6 +21,8 @@ pub enum Reason {
     TooLong,
     /// A time that cannot be read.
     InvalidTimestamp,
+    /// Its identity signature or token is not one for its `userId`.
+    InvalidSignature,
     /// Objects or arrays inside each other beyond [`NESTING`](crate::limits::NESTING).
     TooDeep,
     /// A row of an import that cannot be read.
@@ -47,7 +49,7 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons, in the order of the documentation.
-    pub const ALL: [Reason; 20] = [
+    pub const ALL: [Reason; 21] = [
         Reason::MissingId,
         Reason::BlockedId,
         Reason::MissingEvent,
@@ -57,6 +59,7 @@ impl Reason {
         Reason::InvalidField,
         Reason::TooLong,
         Reason::InvalidTimestamp,
+        Reason::InvalidSignature,
         Reason::TooDeep,
         Reason::UnreadableRow,
         Reason::EventTooLarge,
@@ -82,6 +85,7 @@ impl Reason {
             Reason::InvalidField => "invalid_field",
             Reason::TooLong => "too_long",
             Reason::InvalidTimestamp => "invalid_timestamp",
+            Reason::InvalidSignature => "invalid_signature",
             Reason::TooDeep => "too_deep",
             Reason::UnreadableRow => "unreadable_row",
             Reason::EventTooLarge => "event_too_large",
@@ -113,6 +117,7 @@ impl Reason {
             Reason::InvalidField => "A field of the event has the wrong JSON type.",
             Reason::TooLong => "An identifier or a name is too long.",
             Reason::InvalidTimestamp => "A timestamp cannot be read.",
+            Reason::InvalidSignature => "The event's identity signature or token is not valid for its userId.",
             Reason::TooDeep => "Objects and arrays are nested more than 64 deep.",
             Reason::UnreadableRow => "The row cannot be read.",
             Reason::EventTooLarge => "The event is larger than 32 KB.",
@@ -139,6 +144,9 @@ impl Reason {
             Reason::InvalidField => "Ids and names are strings; properties, traits and context are objects.",
             Reason::TooLong => "messageId takes 100 characters, event names 200, ids and groupId 500.",
             Reason::InvalidTimestamp => "Use RFC 3339: 2026-01-31T12:00:00.000Z.",
+            Reason::InvalidSignature => {
+                "Sign the userId on your own server, with the signing_secret of the source; a token takes HS256, sub and exp."
+            }
             Reason::TooDeep => "Flatten the properties.",
             Reason::UnreadableRow => "Mend the row and import it again.",
             Reason::EventTooLarge => "Send fewer or shorter properties.",

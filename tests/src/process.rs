@@ -16,6 +16,8 @@ use crate::client::Client;
 pub const WRITE_KEY: &str = "wk_black_box";
 /// Its secret key.
 pub const SECRET_KEY: &str = "sk_black_box";
+/// What its user ids are signed with.
+pub const SIGNING_SECRET: &str = "ss_black_box_of_thirty_two_bytes";
 /// Its owner's token.
 pub const ADMIN_TOKEN: &str = "nt_black_box";
 
@@ -154,7 +156,8 @@ impl Home {
     fn serve(self, arguments: &[&str]) -> Nora {
         let log = File::options().create(true).append(true).open(&self.log).expect("a file for the server's log");
         let mut child = command(&self.data)
-            .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn"])
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(["--log", "warn"].iter().filter(|_| !arguments.contains(&"--log")))
             .args(arguments)
             .stdout(Stdio::piped())
             .stderr(log)
@@ -185,7 +188,8 @@ fn command(data: &Path) -> Command {
     for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("NORA_")) {
         command.env_remove(name);
     }
-    command.env("NORA_WRITE_KEY", WRITE_KEY).env("NORA_SECRET_KEY", SECRET_KEY).env("NORA_ADMIN_TOKEN", ADMIN_TOKEN);
+    let keys = [("WRITE_KEY", WRITE_KEY), ("SECRET_KEY", SECRET_KEY), ("SIGNING_SECRET", SIGNING_SECRET), ("ADMIN_TOKEN", ADMIN_TOKEN)];
+    command.envs(keys.map(|(name, key)| (format!("NORA_{name}"), key)));
     // A folder without a `nora.toml`.
     command.current_dir(env::temp_dir()).arg("--data").arg(data);
     command

@@ -116,6 +116,41 @@ fn cases() -> Vec<Case> {
         case("get /readyz", "/readyz", None, b"", 200),
         case("get /metrics", "/metrics", None, b"", 200),
     ]);
+    let pair = br#"{"a":"user_id:u","b":"user_id:v"}"#;
+    for (operation, path, body) in [
+        ("post /v1/identity/sever", "/v1/identity/sever", &pair[..]),
+        ("delete /v1/identity/sever", "/v1/identity/sever", pair),
+        ("post /v1/identity/alias", "/v1/identity/alias", pair),
+        ("delete /v1/identity/alias", "/v1/identity/alias", pair),
+        ("post /v1/identity/block", "/v1/identity/block", br#"{"identifier":"email:info@corp.com"}"#),
+        ("delete /v1/identity/block", "/v1/identity/block", br#"{"identifier":"email:info@corp.com"}"#),
+        ("put /v1/identity/rules", "/v1/identity/rules", b"{}"),
+        ("post /v1/identity/preview", "/v1/identity/preview", br#"{"rules":{}}"#),
+    ] {
+        cases.push(case(operation, path, token, body, 200));
+        cases.push(case(operation, path, token, b"{", 400));
+        cases.push(case(operation, path, None, body, 401));
+        cases.push(case(operation, path, token, &[b' '; 65 * 1024], 413));
+        cases.push(Case { headers: vec![("content-encoding", "br")], ..case(operation, path, token, body, 415) });
+    }
+    cases.extend([
+        case("get /v1/profiles/{id}/identity", "/v1/profiles/user_id:u/identity", token, b"", 200),
+        case("get /v1/profiles/{id}/identity", "/v1/profiles/u/identity", token, b"", 400),
+        case("get /v1/profiles/{id}/identity", "/v1/profiles/user_id:u/identity", None, b"", 401),
+        case("get /v1/profiles/{id}/identity", "/v1/profiles/user_id:nobody/identity", token, b"", 404),
+        case("get /v1/identity/why", "/v1/identity/why?a=user_id:u&b=user_id:v", token, b"", 200),
+        case("get /v1/identity/why", "/v1/identity/why?a=u&b=user_id:v", token, b"", 400),
+        case("get /v1/identity/why", "/v1/identity/why?a=user_id:u&b=user_id:v", None, b"", 401),
+        case("get /v1/identity/changes", "/v1/identity/changes", token, b"", 200),
+        case("get /v1/identity/changes", "/v1/identity/changes?cursor=x", token, b"", 400),
+        case("get /v1/identity/changes", "/v1/identity/changes", None, b"", 401),
+        case("get /v1/identity/decisions", "/v1/identity/decisions", token, b"", 200),
+        case("get /v1/identity/decisions", "/v1/identity/decisions?identifier=u", token, b"", 400),
+        case("get /v1/identity/decisions", "/v1/identity/decisions", None, b"", 401),
+        case("get /v1/identity/decisions", "/v1/identity/decisions?identifier=profile_id:p_0", token, b"", 404),
+        case("get /v1/identity/rules", "/v1/identity/rules", token, b"", 200),
+        case("get /v1/identity/rules", "/v1/identity/rules", None, b"", 401),
+    ]);
     let json = || vec![("content-type", "application/json")];
     cases.push(Case { headers: json(), ..case("post /v1/session", "/v1/session", None, br#"{"token":"nt_black_box"}"#, 204) });
     cases.push(Case { headers: json(), ..case("post /v1/session", "/v1/session", None, b"{", 400) });

@@ -50,6 +50,7 @@ export interface Counts {
  */
 export interface Nora {
   init(options: InitOptions): Promise<void>;
+  /** With `{ context: { identity: { signature } } }` in the options, or a `token`, the event is verified: the site's server signed the user id. */
   identify(userId?: string | number | null, traits?: Properties | null, ...more: unknown[]): Promise<void>;
   identify(traits: Properties): Promise<void>;
   track(event: string, properties?: Properties | null, ...more: unknown[]): Promise<void>;

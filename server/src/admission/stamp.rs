@@ -2,18 +2,19 @@
 
 use std::borrow::Cow;
 
-use nora_shared::event::{Event, fields};
+use nora_shared::event::Event;
 use nora_shared::{Kind, Reason};
-use serde_json::value::RawValue;
 
-use super::BatchPart;
+use super::merged::Merged;
 use super::moment::Moment;
+use super::object::Object;
+use super::{BatchPart, redact};
 use crate::identity::Rules;
 use crate::log::{Held, Record};
 use crate::time::Millis;
 
-/// Where and when a request came from: what all of its events share.
-#[derive(Debug, Clone, Copy)]
+/// Where and when a request came from: what all of its events share. Not `Debug`: it has a secret.
+#[derive(Clone, Copy)]
 pub struct Origin<'a> {
     /// What identifies somebody.
     pub rules: &'a Rules,
@@ -21,6 +22,9 @@ pub struct Origin<'a> {
     pub source: &'a str,
     /// Whether that key was the secret one.
     pub verified: bool,
+    /// What user ids are signed with. Without one, signatures are removed and not looked at: what a file brings is believed anyway, and
+    /// its tokens have long expired.
+    pub signing_secret: Option<&'a str>,
     /// When it was received.
     pub received_at: Millis,
     /// `sentAt` of the batch.
@@ -36,7 +40,7 @@ pub struct Origin<'a> {
 }
 
 impl Origin<'_> {
-    /// What could be read but not accepted.
+    /// What could be read but not accepted. People look at it, so no identity signature stays in it.
     pub fn hold(&self, reason: Reason, detail: &str, payload: &str) -> Held {
         Held {
             received_at: self.received_at,
@@ -44,13 +48,13 @@ impl Origin<'_> {
             verified: self.verified,
             reason,
             detail: detail.to_owned(),
-            payload: payload.to_owned(),
+            payload: redact::credentials(payload).into_owned(),
         }
     }
 }
 
-/// The record of an event that passed every check.
-pub(super) fn record(event: &Event<'_>, kind: Kind, moment: &Moment, origin: &Origin<'_>) -> Record {
+/// The record of an event that passed every check, with the context that it and its batch have together.
+pub(super) fn record(event: &Event<'_>, kind: Kind, context: &Merged<'_>, is_signed: bool, moment: &Moment, origin: &Origin<'_>) -> Record {
     let message_id = match event.message_id.as_str() {
         Some(id) => Cow::Borrowed(id),
         None => Cow::Owned(uuid::Uuid::new_v4().to_string()),
@@ -82,10 +86,10 @@ pub(super) fn record(event: &Event<'_>, kind: Kind, moment: &Moment, origin: &Or
         }
     }
     let filled = [("ip", origin.ip), ("userAgent", origin.user_agent)];
-    if let Some(context) = merged(event.context, origin.context, &filled) {
+    if let Some(context) = context.text(&filled) {
         json.raw("context", &context);
     }
-    if let Some(integrations) = merged(event.integrations, origin.integrations, &[]) {
+    if let Some(integrations) = Merged::of(event.integrations, origin.integrations).text(&[]) {
         json.raw("integrations", &integrations);
     }
     for (name, raw) in &event.rest {
@@ -95,69 +99,8 @@ pub(super) fn record(event: &Event<'_>, kind: Kind, moment: &Moment, origin: &Or
         received_at: origin.received_at,
         timestamp: moment.timestamp,
         source: origin.source.to_owned(),
-        verified: origin.verified,
+        verified: origin.verified || is_signed,
         message_id: message_id.into_owned(),
         json: json.finish(),
-    }
-}
-
-/// One object of three: the event's own fields win over the batch's, and those over what the server knows.
-fn merged<'a>(own: Option<&'a RawValue>, batch: BatchPart<'a>, filled: &[(&str, Option<&str>)]) -> Option<Cow<'a, str>> {
-    let own_fields = own.map(fields).unwrap_or_default();
-    let batch_fields = batch.map(fields).unwrap_or_default();
-    let has = |name: &str| own_fields.iter().chain(&batch_fields).any(|(field, _)| field == name);
-    let missing: Vec<_> = filled.iter().filter_map(|(name, value)| value.filter(|_| !has(name)).map(|value| (*name, value))).collect();
-    if batch_fields.is_empty() && missing.is_empty() {
-        return own.map(|raw| Cow::Borrowed(raw.get()));
-    }
-    let mut json = Object::new();
-    for (name, raw) in &own_fields {
-        json.raw(name, raw.get());
-    }
-    for (name, raw) in batch_fields.iter().filter(|(name, _)| !own_fields.iter().any(|(own, _)| own == name)) {
-        json.raw(name, raw.get());
-    }
-    for (name, text) in missing {
-        json.text(name, text);
-    }
-    Some(Cow::Owned(json.finish()))
-}
-
-/// A JSON object that is written field by field, so that what was sent is copied and not parsed again.
-struct Object(String);
-
-impl Object {
-    fn new() -> Object {
-        Object(String::from("{"))
-    }
-
-    fn raw(&mut self, name: &str, json: &str) {
-        if self.0.len() > 1 {
-            self.0.push(',');
-        }
-        self.string(name);
-        self.0.push(':');
-        self.0.push_str(json);
-    }
-
-    fn text(&mut self, name: &str, text: &str) {
-        self.raw(name, "");
-        self.string(text);
-    }
-
-    fn string(&mut self, text: &str) {
-        // Control characters, quotes and backslashes are what JSON escapes; nearly no text has any.
-        if text.bytes().any(|byte| byte < 0x20 || matches!(byte, b'"' | b'\\')) {
-            self.0.push_str(&serde_json::Value::from(text).to_string());
-        } else {
-            self.0.push('"');
-            self.0.push_str(text);
-            self.0.push('"');
-        }
-    }
-
-    fn finish(mut self) -> String {
-        self.0.push('}');
-        self.0
     }
 }

@@ -2,12 +2,13 @@ use super::*;
 use crate::time::Millis;
 use proptest::prelude::*;
 
-fn origin(now: i64) -> Origin<'static> {
+pub(super) fn origin(now: i64) -> Origin<'static> {
     static RULES: std::sync::LazyLock<crate::identity::Rules> = std::sync::LazyLock::new(Default::default);
     Origin {
         rules: &RULES,
         source: "web",
         verified: false,
+        signing_secret: Some("secret"),
         received_at: Millis(now),
         sent_at: None,
         context: None,
@@ -24,7 +25,7 @@ fn accepted(json: &str, origin: &Origin<'_>) -> Record {
     }
 }
 
-const NOON: i64 = 1_769_860_800_000;
+pub(super) const NOON: i64 = 1_769_860_800_000;
 
 #[test]
 fn a_wrong_clock_is_corrected_by_the_difference_at_sending() {

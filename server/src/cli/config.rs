@@ -42,7 +42,12 @@ pub(super) struct Config {
 /// The keys that automation sets at the first start. Not settings: they are secrets, and have no flags that others could see.
 pub(super) fn first_keys() -> FirstKeys {
     let key = |name: &str| std::env::var(name).ok().filter(|key| !key.trim().is_empty());
-    FirstKeys { write_key: key("NORA_WRITE_KEY"), secret_key: key("NORA_SECRET_KEY"), admin_token: key("NORA_ADMIN_TOKEN") }
+    FirstKeys {
+        write_key: key("NORA_WRITE_KEY"),
+        secret_key: key("NORA_SECRET_KEY"),
+        signing_secret: key("NORA_SIGNING_SECRET"),
+        admin_token: key("NORA_ADMIN_TOKEN"),
+    }
 }
 
 /// Makes what `nora.toml` says the default of each setting, so that flags and environment still win.

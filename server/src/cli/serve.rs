@@ -79,6 +79,6 @@ fn greet(base: &str, keys: &Keys, code: &LoginCode) -> io::Result<()> {
     writeln!(out, "  API       {base}/docs/")?;
     writeln!(out, "  write key {key}")?;
     writeln!(out, "  tag       <script async src=\"{base}/nora.js\" data-write-key=\"{key}\"></script>")?;
-    writeln!(out, "\nThe access token and the secret key are in keys.toml in the data directory.\n")?;
+    writeln!(out, "\nThe access token, the secret key and the signing secret are in keys.toml in the data directory.\n")?;
     out.flush()
 }

@@ -76,6 +76,10 @@ struct Keyed<'a> {
 
 /// One event.
 ///
+/// What is sent with a secret key is believed. So is an event whose `context.identity.signature` is the HMAC-SHA256 of its `userId` (lower-case
+/// hexadecimal, with the source's signing secret), or whose `context.identity.token` is a JWT of that user (HS256, `sub`, `exp`). One that is
+/// wrong puts the event into the quarantine (`invalid_signature`); neither is kept with the event. The same holds in batches and raw calls.
+///
 /// The path names its kind: `identify`, `track`, `page`, `screen`, `group`, `alias`, or the first letter.
 #[utoipa::path(post, path = "/v1/{kind}", tag = "collect", params(("kind" = String, Path, description = "the kind of event, or its first letter"), Answer),
     request_body(content = Object, content_type = "application/json"), security(("write_key" = [])),
@@ -201,6 +205,7 @@ fn origin<'a>(source: &'a Source, verified: bool, received_at: Millis, visitor: 
         rules,
         source: &source.id,
         verified,
+        signing_secret: Some(&source.signing_secret),
         received_at,
         sent_at: None,
         context: None,

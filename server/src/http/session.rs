@@ -100,7 +100,7 @@ pub(super) fn reader(request: &HttpRequest, app: &App) -> Option<Reader> {
     let mut parts = cookie.value().splitn(3, '.');
     let (expires, name, signature) = (parts.next()?.parse::<i64>().ok()?, parts.next()?, parts.next()?);
     let token = app.keys.tokens.iter().find(|token| hex(&token.name) == name)?;
-    let is_valid = expires > app.clock.now().0 && equal(&app.keys.sign(&claim(token, expires)), signature);
+    let is_valid = expires > app.clock.now().0 && equal(app.keys.sign(&claim(token, expires)), signature);
     is_valid.then(|| Reader { name: token.name.clone(), role: token.role.clone() })
 }
 

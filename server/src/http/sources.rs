@@ -15,7 +15,7 @@ pub struct Page {
     next: Option<String>,
 }
 
-/// One source. Its secret key is shown nowhere.
+/// One source. Its secret key and its signing secret are shown nowhere.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SourceView {
     id: String,

@@ -90,7 +90,7 @@ impl Default for RulesConfig {
 #[error("{0}")]
 pub struct InvalidRules(String);
 
-/// A number for a type: the place among those listed, or a hash with [`UNLISTED_BIT`] set. Valid for one configuration.
+/// A number for a type: the place among those listed, or a hash, for those that are not. Valid for one configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(pub u16);
 

@@ -16,7 +16,7 @@ pub struct Record {
     pub timestamp: Millis,
     /// The id of the source whose key it came with.
     pub source: String,
-    /// Whether it came with a secret key, so that its identifiers can be believed.
+    /// Whether it came with a secret key or a valid identity signature, so that its identifiers can be believed.
     pub verified: bool,
     /// Makes a repeat of this event, from the same source, a duplicate.
     pub message_id: String,
@@ -37,6 +37,6 @@ pub struct Held {
     pub reason: Reason,
     /// Where in it, or more about it: a field's name, a line number.
     pub detail: String,
-    /// What was sent, as it was sent.
+    /// What was sent, as it was sent but for secrets.
     pub payload: String,
 }

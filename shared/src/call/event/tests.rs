@@ -77,6 +77,14 @@ fn consent_goes_where_segment_looks_for_it() {
 }
 
 #[test]
+fn the_third_argument_of_identify_reaches_the_context() {
+    for args in [r#"["u",{"a":1},{"context":{"identity":{"token":"t"}}}]"#, r#"["u",null,{"context":{"identity":{"token":"t"}}}]"#] {
+        let (found, problem) = event("identify", args);
+        assert_eq!((&found["context"]["identity"], problem), (&value!({"token": "t"}), None));
+    }
+}
+
+#[test]
 fn what_is_wrong_is_named_and_kept() {
     let long = "x".repeat(201);
     let cases = [
