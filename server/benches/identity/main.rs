@@ -16,6 +16,10 @@ use nora_server::storage::sled::SledStore;
 use nora_server::storage::{Effect, IdentityState, Store};
 use timing::Latencies;
 
+/// As in the server.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Observations of the population.
 const OBSERVATIONS: usize = 1_000_000;
 

@@ -46,7 +46,10 @@ impl<F: Facts> Engine<F> {
         if mode == Mode::Large && (large.mode(&self.rules) != Mode::Large || self.recount.full.contains(&moved.component)) {
             self.recount.full.insert(kept.component);
         }
-        let (kept, kept_next, moved, moved_next) = (kept.component, kept.next, moved.component, moved.next);
+        let labels = ((kept.component, kept.next), (moved.component, moved.next));
+        // Records that nobody else holds are changed in place.
+        drop((kept, moved));
+        let ((kept, kept_next), (moved, moved_next)) = labels;
         let ring = if small.size == 1 { vec![moved_id] } else { ids(self.view().ring(moved_id)?) };
         for id in ring {
             self.work.edit(id, |node| node.component = kept)?;
@@ -85,13 +88,11 @@ impl<F: Facts> Engine<F> {
         component.size += 1;
         component.least = self.view().lesser(component.least, Some(new))?;
         self.totals.profiles -= u64::from(leaf.is_shown());
-        self.work.edit(new, |node| {
-            node.component = stem.component;
-            node.next = stem.next;
-            node.part = stem.part;
-        })?;
+        let (label, next, part) = (stem.component, stem.next, stem.part);
+        drop((leaf, stem));
+        self.work.edit(new, |node| (node.component, node.next, node.part) = (label, next, part))?;
         self.work.edit(known, |node| node.next = new)?;
-        self.work.set_component(stem.component, Some(component));
+        self.work.set_component(label, Some(component));
         Ok(true)
     }
 

@@ -192,10 +192,12 @@ impl<F: Facts> Engine<F> {
             if !self.view().is_live((a.id, &from), (b.id, &to))? {
                 continue;
             }
-            if from.component != to.component {
+            let (one, other) = (from.component, to.component);
+            drop((from, to));
+            if one != other {
                 self.join(a.id, b.id)?;
             } else {
-                self.unsettle(from.component)?;
+                self.unsettle(one)?;
             }
         }
         Ok(())
