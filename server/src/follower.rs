@@ -109,6 +109,8 @@ struct Follower {
     known: Arc<RwLock<Known>>,
     engine: Engine<Arc<dyn Store>>,
     state: IdentityState,
+    /// The state that the store has.
+    written: IdentityState,
     announce: watch::Sender<Seq>,
     events: broadcast::Sender<Applied>,
     position: Seq,
@@ -147,7 +149,8 @@ impl Follower {
         let mut engine = Engine::new(Arc::clone(&store), rules, decisions, state.totals, cache);
         // Profiles that are in the store were there before: what becomes of them is a change.
         engine.take_changes(position)?;
-        let follower = Follower { store, known: Arc::default(), engine, state, announce, events, position, cache, precedence };
+        let follower =
+            Follower { store, known: Arc::default(), engine, written: state.clone(), state, announce, events, position, cache, precedence };
         *follower.known.write() = follower.now_known();
         Ok(follower)
     }

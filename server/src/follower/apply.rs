@@ -75,8 +75,11 @@ impl Follower {
         let changes = changes.map(|change| ProfileChange { at, kind: change.kind, from: names(change.from), to: names(change.to) });
         let changes = changes.collect();
         let state = IdentityState { totals: self.engine.totals(), ..self.state.clone() };
-        let is_new = self.store.identity_state()?.as_ref() != Some(&state);
-        self.state = state.clone();
+        let is_new = self.written != state;
+        if is_new {
+            self.written.clone_from(&state);
+        }
+        self.state.clone_from(&state);
         Ok(Effect {
             from: self.position,
             applied,

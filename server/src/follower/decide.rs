@@ -119,6 +119,7 @@ impl Follower {
         let mut known = self.known.write();
         self.store.restart(&state)?;
         self.engine = Engine::new(Arc::clone(&self.store), Arc::new(rules), Decisions::default(), Totals::default(), self.cache);
+        self.written.clone_from(&state);
         (self.state, self.position) = (state, 0);
         *known = self.now_known();
         drop(known);
