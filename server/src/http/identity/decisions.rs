@@ -218,8 +218,15 @@ async fn one(reader: Reader, request: &HttpRequest, payload: Payload, app: &App,
 
 /// Makes a decision durable and waits until it shows.
 async fn decide(reader: Reader, app: &App, mut control: Control) -> Result<DecisionView, ApiError> {
-    if let Control::Decide { by, note, .. } = &mut control {
+    if let Control::Decide { kind, a, b, is_active, note, by, .. } = &mut control {
         by.clone_from(&reader.name);
+        // Whoever undoes a decision without a word leaves the reason that it was made for.
+        if !*is_active && note.is_empty() {
+            let ends = (NodeId::of(&a.identifier()), b.as_ref().map(|b| NodeId::of(&b.identifier())));
+            note.clone_from(
+                &app.followed.people().decisions().get(*kind, ends.0, ends.1).map(|known| known.note.clone()).unwrap_or_default(),
+            );
+        }
         if note.chars().count() > NOTE_CHARS {
             return Err(ApiError::InvalidParameter("note"));
         }
