@@ -46,7 +46,7 @@ pub trait EventLog: Send + Sync {
     ///
     /// A record is a duplicate when one with its source and message id was added at most 30 days before its `received_at`; some later
     /// repeats are found, too.
-    fn append(&self, records: &[Record], held: &[Held]) -> Result<Vec<Appended>>;
+    fn append(&self, records: &[Arc<Record>], held: &[Held]) -> Result<Vec<Appended>>;
 
     /// How many events the log holds: the position that the next one will have.
     fn len(&self) -> Seq;
@@ -57,10 +57,10 @@ pub trait EventLog: Send + Sync {
     }
 
     /// Up to about `limit` events from `from` on, in order. Fewer than `limit` does not mean that there are no more; none does.
-    fn read(&self, from: Seq, limit: usize) -> Result<Vec<(Seq, Record)>>;
+    fn read(&self, from: Seq, limit: usize) -> Result<Vec<(Seq, Arc<Record>)>>;
 
     /// One event, if the log has that position.
-    fn event(&self, seq: Seq) -> Result<Option<Record>>;
+    fn event(&self, seq: Seq) -> Result<Option<Arc<Record>>>;
 
     /// Up to `limit` held items with ids below `before`, newest first, each with its id.
     fn held(&self, before: Option<u64>, limit: usize) -> Result<Vec<(u64, Held)>>;

@@ -1,5 +1,7 @@
 //! Moments, to the millisecond.
 
+mod rfc3339;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer};
@@ -19,7 +21,9 @@ impl Millis {
     /// milliseconds since 1970.
     pub fn parse(text: &str) -> Option<Millis> {
         let text = text.trim();
-        let millis = if let Ok(moment) = text.parse::<jiff::Timestamp>() {
+        let millis = if let Some(millis) = rfc3339::parse(text) {
+            millis
+        } else if let Ok(moment) = text.parse::<jiff::Timestamp>() {
             moment.as_millisecond()
         } else if let Ok(civil) = text.parse::<jiff::civil::DateTime>() {
             civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_millisecond()
@@ -45,10 +49,9 @@ impl Millis {
 impl fmt::Display for Millis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let clamped = self.0.clamp(*Self::RANGE.start(), *Self::RANGE.end());
-        match jiff::Timestamp::from_millisecond(clamped) {
-            Ok(moment) => write!(f, "{moment:.3}"),
-            Err(_) => f.write_str("1970-01-01T00:00:00.000Z"),
-        }
+        // Every moment that is left has a text, and that is ASCII.
+        let text = rfc3339::format(clamped).unwrap_or(*b"1970-01-01T00:00:00.000Z");
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 

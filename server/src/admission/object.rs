@@ -8,6 +8,21 @@ impl Object {
         Object(String::from("{"))
     }
 
+    /// Goes on with an object that is text: it begins with `{` and ends with `}`.
+    pub(super) fn continued(json: &str) -> Object {
+        let mut text = String::with_capacity(json.len() + 256);
+        let body = json.strip_suffix('}').unwrap_or("{").trim_ascii_end();
+        text.push_str(body);
+        Object(text)
+    }
+
+    /// An object that will have about so many bytes.
+    pub(super) fn with_capacity(bytes: usize) -> Object {
+        let mut text = String::with_capacity(bytes);
+        text.push('{');
+        Object(text)
+    }
+
     pub(super) fn raw(&mut self, name: &str, json: &str) {
         if self.0.len() > 1 {
             self.0.push(',');

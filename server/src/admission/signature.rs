@@ -32,7 +32,7 @@ pub(super) fn take(context: &mut Merged<'_>, user_id: &Text<'_>, origin: &Origin
     let mut is_signed = false;
     let mut is_there = false;
     for identity in context.all(IDENTITY) {
-        let Ok(identity) = serde_json::from_str::<&RawValue>(identity) else { continue };
+        let Ok(identity) = serde_json::from_str::<&RawValue>(&identity) else { continue };
         for (name, credential) in fields(identity).into_iter().filter(|(name, _)| is_credential(name)) {
             is_there = true;
             let (Some(secret), given) = (origin.signing_secret, Text::read(credential)) else { continue };

@@ -59,7 +59,8 @@ pub(super) fn record(event: &Event<'_>, kind: Kind, context: &Merged<'_>, is_sig
         Some(id) => Cow::Borrowed(id),
         None => Cow::Owned(uuid::Uuid::new_v4().to_string()),
     };
-    let mut json = Object::new();
+    let sizes = [event.properties, event.traits, event.context, event.integrations].into_iter().flatten().map(|raw| raw.get().len());
+    let mut json = Object::with_capacity(512 + sizes.sum::<usize>());
     json.text("type", kind.name());
     json.text("messageId", &message_id);
     for (name, text) in [

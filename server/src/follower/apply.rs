@@ -15,7 +15,7 @@ use crate::storage::{Effect, IdentityState, ProfileChange, Result, TimelineEntry
 use crate::time::Millis;
 
 impl Follower {
-    pub(super) fn apply(&mut self, batch: Vec<(Seq, Record)>) -> Result<()> {
+    pub(super) fn apply(&mut self, batch: Vec<(Seq, Arc<Record>)>) -> Result<()> {
         let Some(applied) = batch.last().map(|(seq, _)| seq + 1) else { return Ok(()) };
         let mut fragments: BTreeMap<Identifier, Fragment> = BTreeMap::new();
         let mut timeline: BTreeMap<Identifier, Vec<TimelineEntry>> = BTreeMap::new();
@@ -118,7 +118,7 @@ impl Follower {
         u16::try_from(place).unwrap_or(u16::MAX)
     }
 
-    fn tell(&self, batch: Vec<(Seq, Record)>, anchors: &[Option<Identifier>]) {
+    fn tell(&self, batch: Vec<(Seq, Arc<Record>)>, anchors: &[Option<Identifier>]) {
         if self.events.receiver_count() == 0 {
             return;
         }
@@ -136,7 +136,7 @@ impl Follower {
                 _ => None,
             };
             // Nobody listening any more is no error.
-            let _ = self.events.send(Applied { record: Arc::new(record), profile_id, profile_name });
+            let _ = self.events.send(Applied { record, profile_id, profile_name });
         }
     }
 

@@ -96,7 +96,7 @@ impl Follower {
         Ok(fragment)
     }
 
-    fn events_of(&self, anchor: &Identifier) -> Result<Vec<(Seq, Record)>> {
+    fn events_of(&self, anchor: &Identifier) -> Result<Vec<(Seq, Arc<Record>)>> {
         let entries = self.store.timeline(anchor)?.into_iter();
         entries.map(|entry| Ok(self.store.event(entry.seq)?.map(|record| (entry.seq, record)))).filter_map(Result::transpose).collect()
     }

@@ -114,7 +114,7 @@ pub async fn timeline(_: Reader, app: Data<App>, id: Path<String>, filter: Query
         if people.is_set_aside(&record) {
             continue;
         }
-        let view = view(record);
+        let view = view(&record);
         if filter.event.as_ref().is_none_or(|wanted| view.event.as_ref() == Some(wanted) || view.kind.as_ref() == Some(wanted)) {
             data.push(view);
         }
@@ -133,7 +133,7 @@ fn parse_cursor(text: &str) -> Option<TimelineEntry> {
     Some(TimelineEntry { timestamp: Millis(timestamp.parse().ok()?), seq: seq.parse().ok()? })
 }
 
-fn view(record: Record) -> EventView {
+fn view(record: &Record) -> EventView {
     let event = Event::parse(&record.json).unwrap_or_default();
     let text = |text: &Text<'_>| text.as_str().map(str::to_owned);
     let object = |raw: Option<&RawValue>| raw.map(ToOwned::to_owned);
@@ -153,7 +153,7 @@ fn view(record: Record) -> EventView {
         properties: object(event.properties),
         traits: object(event.traits),
         context: object(event.context),
-        message_id: record.message_id,
-        source: record.source,
+        message_id: record.message_id.clone(),
+        source: record.source.clone(),
     }
 }

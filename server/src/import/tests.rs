@@ -30,7 +30,7 @@ async fn a_bad_row_is_named_and_kept_and_stops_nothing() {
     assert_eq!(problems, [(3, "unreadable_row"), (4, "invalid_timestamp"), (5, "unreadable_row")]);
     // The second import of the same file found what the first had taken.
     assert_eq!((report.rows, report.outcomes["duplicate"]), (5, 2));
-    let first = store.event(0).unwrap().unwrap().json;
+    let first = store.event(0).unwrap().unwrap().json.clone();
     assert!(first.contains(r#""userId":"u1","event":"Bought","timestamp":"2024-01-04T11:45:38.000Z""#), "{first}");
     assert!(first.contains(r#""properties":{"total":12}"#), "{first}");
     assert!(store.event(1).unwrap().unwrap().json.contains(r#""total":"1.50""#));
@@ -43,7 +43,7 @@ async fn ndjson_rows_are_events_or_customers() {
     let (report, store) = import_text(text, Format::Ndjson, "").await;
     assert_eq!(report.problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [4]);
     assert_eq!(store.event(0).unwrap().unwrap().message_id, "m1");
-    let customer = store.event(1).unwrap().unwrap().json;
+    let customer = store.event(1).unwrap().unwrap().json.clone();
     assert!(customer.contains(r#""type":"identify""#) && customer.contains(r#""traits":{"city":"Delft","email":"a@b.nl"}"#), "{customer}");
 }
 

@@ -62,7 +62,7 @@ impl Verdict {
 }
 
 struct Submission {
-    records: Vec<Record>,
+    records: Vec<Arc<Record>>,
     held: Vec<Held>,
     reply: oneshot::Sender<Option<Vec<Appended>>>,
     /// Gives its bytes back to the queue when it is answered.
@@ -95,7 +95,7 @@ impl LogWriter {
             match decision {
                 Decision::Accept { record, .. } => {
                     slots.push(None);
-                    records.push(record);
+                    records.push(Arc::new(record));
                 }
                 Decision::Quarantine(item) => {
                     slots.push(Some(Verdict::Quarantined(item.reason)));
@@ -124,7 +124,7 @@ impl LogWriter {
         self.durable.clone()
     }
 
-    async fn append(&self, records: Vec<Record>, held: Vec<Held>) -> Result<Vec<Appended>, SubmitError> {
+    async fn append(&self, records: Vec<Arc<Record>>, held: Vec<Held>) -> Result<Vec<Appended>, SubmitError> {
         let bytes =
             records.iter().map(|record| record.json.len() + 256).sum::<usize>() + held.iter().map(|held| held.payload.len()).sum::<usize>();
         let permits = u32::try_from(bytes).map_err(|_| SubmitError::Full)?;

@@ -19,7 +19,7 @@ pub(super) struct Beside {
 }
 
 impl EventLog for Beside {
-    fn append(&self, _: &[Record], _: &[Held]) -> Result<Vec<Appended>> {
+    fn append(&self, _: &[Arc<Record>], _: &[Held]) -> Result<Vec<Appended>> {
         Err(StoreError("a log that is only read".to_owned()))
     }
 
@@ -27,11 +27,11 @@ impl EventLog for Beside {
         self.log.len()
     }
 
-    fn read(&self, from: Seq, limit: usize) -> Result<Vec<(Seq, Record)>> {
+    fn read(&self, from: Seq, limit: usize) -> Result<Vec<(Seq, Arc<Record>)>> {
         self.log.read(from, limit)
     }
 
-    fn event(&self, seq: Seq) -> Result<Option<Record>> {
+    fn event(&self, seq: Seq) -> Result<Option<Arc<Record>>> {
         self.log.event(seq)
     }
 

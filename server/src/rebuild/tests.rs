@@ -25,7 +25,7 @@ fn event(number: i64, json: &str) -> Record {
 }
 
 /// Visitors that log in, share addresses and are mistaken for each other, with decisions in between.
-fn records() -> Vec<Record> {
+fn records() -> Vec<Arc<Record>> {
     let identity = |kind: &str, value: &str| Identity { kind: kind.to_owned(), value: value.to_owned() };
     let decide = |kind, a, b, is_active, set_aside| Control::Decide {
         kind,
@@ -40,7 +40,7 @@ fn records() -> Vec<Record> {
     let mut records = Vec::new();
     for number in 0..400_i64 {
         let (person, device) = (number * 7 % 40, number % 60);
-        records.push(event(
+        records.push(Arc::new(event(
             number,
             &match number % 5 {
                 0 => {
@@ -53,7 +53,7 @@ fn records() -> Vec<Record> {
                 2 if number % 25 == 2 => format!(r#"{{"type":"alias","userId":"u{person}","previousId":"u{}"}}"#, (person + 1) % 40),
                 _ => format!(r#"{{"type":"track","event":"Seen","anonymousId":"a{device}"}}"#),
             },
-        ));
+        )));
         let control = match number {
             90 => decide(DecisionKind::Sever, user(7), Some(identity("email", "e2@x.nl")), true, true),
             150 => decide(DecisionKind::Block, identity("email", "e5@x.nl"), None, true, false),
@@ -62,7 +62,7 @@ fn records() -> Vec<Record> {
             300 => decide(DecisionKind::Sever, user(7), Some(identity("email", "e2@x.nl")), false, false),
             _ => continue,
         };
-        records.push(control.record(Millis(1_760_000_000_000 + number), format!("c{number}")));
+        records.push(Arc::new(control.record(Millis(1_760_000_000_000 + number), format!("c{number}"))));
     }
     records
 }

@@ -51,8 +51,8 @@ pub(super) fn record(message_id: &str) -> Record {
 }
 
 /// Events with message ids from `range`.
-pub(super) fn records(range: std::ops::Range<u32>) -> Vec<Record> {
-    range.map(|at| record(&format!("m{at}"))).collect()
+pub(super) fn records(range: std::ops::Range<u32>) -> Vec<Arc<Record>> {
+    range.map(|at| Arc::new(record(&format!("m{at}")))).collect()
 }
 
 /// Text that does not become smaller.
@@ -104,11 +104,11 @@ fn starts_empty(store: &dyn Store) {
 }
 
 fn tells_repeats(store: &dyn Store) {
-    let (a, b, c) = (record("a"), record("b"), record("c"));
-    let other = Record { source: "shop".to_owned(), ..a.clone() };
+    let [a, b, c] = ["a", "b", "c"].map(|id| Arc::new(record(id)));
+    let other = Arc::new(Record { source: "shop".to_owned(), ..record("a") });
     let answers = store.append(&[a.clone(), b.clone(), a.clone(), other.clone()], &[]).unwrap();
     assert_eq!(answers, [Appended::At(0), Appended::At(1), Appended::Duplicate, Appended::At(2)]);
-    let changed = Record { json: "{}".to_owned(), ..b.clone() };
+    let changed = Arc::new(Record { json: "{}".to_owned(), ..record("b") });
     assert_eq!(
         store.append(&[changed, c.clone(), other.clone()], &[]).unwrap(),
         [Appended::Duplicate, Appended::At(3), Appended::Duplicate]
@@ -118,12 +118,12 @@ fn tells_repeats(store: &dyn Store) {
 }
 
 fn remembers_30_days(store: &dyn Store) {
-    let at = |days: i64| vec![Record { received_at: Millis(NOON + days * DAY_MS), ..record("a") }];
+    let at = |days: i64| vec![Arc::new(Record { received_at: Millis(NOON + days * DAY_MS), ..record("a") })];
     assert_eq!(store.append(&at(0), &[]).unwrap(), [Appended::At(0)]);
     assert_eq!(store.append(&at(30), &[]).unwrap(), [Appended::Duplicate]);
     // The clock may run backwards over the edge of a period.
-    store.append(&[Record { received_at: Millis(NOON + 30 * DAY_MS), ..record("b") }], &[]).unwrap();
-    assert_eq!(store.append(&[record("b")], &[]).unwrap(), [Appended::Duplicate]);
+    store.append(&[Arc::new(Record { received_at: Millis(NOON + 30 * DAY_MS), ..record("b") })], &[]).unwrap();
+    assert_eq!(store.append(&[record("b").into()], &[]).unwrap(), [Appended::Duplicate]);
     assert_eq!(store.append(&at(61), &[]).unwrap(), [Appended::At(2)]);
     assert_eq!(store.append(&at(91), &[]).unwrap(), [Appended::Duplicate]);
     for round in 2..6 {
@@ -151,10 +151,10 @@ fn reads_on(store: &dyn Store) {
 }
 
 fn keeps_large_events(store: &dyn Store) {
-    let large = |at: u64| Record { json: noise(30 << 10, at), ..record(&format!("large{at}")) };
+    let large = |at: u64| Arc::new(Record { json: noise(30 << 10, at), ..record(&format!("large{at}")) });
     let mut all: Vec<_> = (0..20).map(large).collect();
-    all.insert(3, record("small"));
-    all.push(Record { json: noise(200 << 10, 1), ..record("larger") });
+    all.insert(3, record("small").into());
+    all.push(Arc::new(Record { json: noise(200 << 10, 1), ..record("larger") }));
     store.append(&all, &[]).unwrap();
     assert_eq!(read_all(store, 0, 5).into_iter().map(|(_, record)| record).collect::<Vec<_>>(), all);
     for (seq, record) in all.iter().enumerate() {
@@ -328,7 +328,7 @@ fn adds_to_timelines(store: &dyn Store) {
 }
 
 /// Reads to the end, `limit` at a time, and checks that there is no gap.
-pub(super) fn read_all(store: &dyn Store, from: Seq, limit: usize) -> Vec<(Seq, Record)> {
+pub(super) fn read_all(store: &dyn Store, from: Seq, limit: usize) -> Vec<(Seq, Arc<Record>)> {
     let mut all = Vec::new();
     loop {
         let page = store.read(from + all.len() as Seq, limit).unwrap();

@@ -23,7 +23,7 @@ pub struct MemoryStore(RwLock<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    records: Vec<Record>,
+    records: Vec<Arc<Record>>,
     held: Vec<Held>,
     /// The 30 days that each source's message id was added in. Nothing is forgotten.
     added: BTreeMap<(String, String), i64>,
@@ -45,9 +45,11 @@ struct DerivedState {
 }
 
 impl EventLog for MemoryStore {
-    fn append(&self, records: &[Record], held: &[Held]) -> Result<Vec<Appended>> {
+    fn append(&self, records: &[Arc<Record>], held: &[Held]) -> Result<Vec<Appended>> {
         let mut state = self.0.write();
         let mut now = BTreeSet::new();
+        let newest = records.iter().map(|record| generation(record.received_at)).max();
+        state.newest = state.newest.max(newest.unwrap_or(i64::MIN));
         let answers = records.iter().map(|record| state.add(record, &mut now)).collect();
         state.held.extend_from_slice(held);
         Ok(answers)
@@ -57,12 +59,12 @@ impl EventLog for MemoryStore {
         self.0.read().records.len() as Seq
     }
 
-    fn read(&self, from: Seq, limit: usize) -> Result<Vec<(Seq, Record)>> {
+    fn read(&self, from: Seq, limit: usize) -> Result<Vec<(Seq, Arc<Record>)>> {
         let state = self.0.read();
         Ok((from..state.records.len() as Seq).take(limit.max(1)).map(|seq| (seq, state.records[seq as usize].clone())).collect())
     }
 
-    fn event(&self, seq: Seq) -> Result<Option<Record>> {
+    fn event(&self, seq: Seq) -> Result<Option<Arc<Record>>> {
         Ok(usize::try_from(seq).ok().and_then(|at| self.0.read().records.get(at).cloned()))
     }
 
@@ -79,15 +81,14 @@ impl EventLog for MemoryStore {
 
 impl State {
     /// Adds the record unless it repeats one. A period of 30 days reaches into the next, so that the window is never shorter than that.
-    fn add(&mut self, record: &Record, now: &mut BTreeSet<(String, String)>) -> Appended {
+    fn add(&mut self, record: &Arc<Record>, now: &mut BTreeSet<(String, String)>) -> Appended {
         let key = (record.source.clone(), record.message_id.clone());
-        self.newest = self.newest.max(generation(record.received_at));
         let first = now.insert(key.clone());
         if !first || self.added.get(&key).is_some_and(|period| *period >= self.newest - 1) {
             return Appended::Duplicate;
         }
         self.added.insert(key, self.newest);
-        self.records.push(record.clone());
+        self.records.push(Arc::clone(record));
         Appended::At(self.records.len() as Seq - 1)
     }
 }

@@ -5,12 +5,13 @@
 //! | key | value | where |
 //! |---|---|---|
 //! | `l` first position | up to 256 events | `log` |
-//! | `m` 30 days, hash of source and message id | nothing: its presence tells a repeat | `repeats` |
+//! | `m` run, place | sorted hashes of sources and message ids: their presence tells a repeat | `repeats` |
 //! | `q` id | a held item | `quarantine` |
-//! | `n` identifier | everything that is kept of it: `graph`, and its fragment and timeline: `derived` | both |
+//! | `n` identifier | everything that is kept of it, with its fragment and its timeline | `kept` |
 //! | `o`, `s`, `d`, `h`, `i` | lists of the identity graph | `graph` |
 //! | `p` | the position that the derivation has come to | `derived` |
 //! | `x` key, index | the rest of a large value | `chunked` |
+//! | `v` | the version of all of this | `layout` |
 //!
 //! What it rests on: `flush()` alone does not survive a power cut, so `sync` syncs the file itself; and a value that is large for the
 //! segment size would go into a file under `blobs/` that sled never syncs, so `chunked` keeps every value small. sled's compression
@@ -21,7 +22,9 @@ mod compact;
 mod derived;
 mod envelope;
 mod graph;
+mod kept;
 mod keys;
+mod layout;
 mod log;
 mod quarantine;
 mod repeats;
@@ -87,6 +90,7 @@ impl SledStore {
         let file = sync::DatabaseFile::open(dir)?;
         let values = Arc::new(chunked::Values::new(db, file));
         values.sync().map_err(|error| OpenError::Io(io::Error::other(error.0)))?;
+        layout::upgrade(&values).map_err(|error| OpenError::Damaged(error.0))?;
         let log = log::Log::open(Arc::clone(&values), block_cache_bytes).map_err(|error| OpenError::Damaged(error.0))?;
         let state = graph::state(&values).map_err(|error| OpenError::Damaged(error.0))?.unwrap_or_default();
         let store = SledStore { values, log, rules: RwLock::default() };
@@ -125,7 +129,7 @@ impl From<::sled::Error> for StoreError {
 }
 
 impl EventLog for SledStore {
-    fn append(&self, records: &[Record], held: &[Held]) -> Result<Vec<Appended>> {
+    fn append(&self, records: &[Arc<Record>], held: &[Held]) -> Result<Vec<Appended>> {
         self.log.append(records, held)
     }
 
@@ -133,11 +137,11 @@ impl EventLog for SledStore {
         self.log.len()
     }
 
-    fn read(&self, from: Seq, limit: usize) -> Result<Vec<(Seq, Record)>> {
+    fn read(&self, from: Seq, limit: usize) -> Result<Vec<(Seq, Arc<Record>)>> {
         self.log.read(from, limit)
     }
 
-    fn event(&self, seq: Seq) -> Result<Option<Record>> {
+    fn event(&self, seq: Seq) -> Result<Option<Arc<Record>>> {
         self.log.event(seq)
     }
 
@@ -154,11 +158,11 @@ impl Facts for SledStore {
     type Error = StoreError;
 
     fn node(&self, id: NodeId) -> Result<Option<Arc<Node>>> {
-        graph::node(&self.values, id)
+        kept::node(&self.values, id)
     }
 
     fn edge(&self, a: NodeId, b: NodeId, link: Link) -> Result<Option<Edge>> {
-        graph::edge(&self.values, a, b, link)
+        kept::edge(&self.values, a, b, link)
     }
 
     fn far(&self, node: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>> {
@@ -166,7 +170,7 @@ impl Facts for SledStore {
     }
 
     fn component(&self, id: NodeId) -> Result<Option<Component>> {
-        graph::component(&self.values, id)
+        kept::component(&self.values, id)
     }
 }
 
@@ -216,11 +220,11 @@ impl Derived for SledStore {
     }
 
     fn fragment(&self, anchor: &Identifier) -> Result<Option<Fragment>> {
-        derived::fragment(&self.values, anchor)
+        kept::fragment(&self.values, NodeId::of(anchor))
     }
 
     fn timeline(&self, anchor: &Identifier) -> Result<Vec<TimelineEntry>> {
-        derived::timeline(&self.values, anchor)
+        kept::timeline(&self.values, NodeId::of(anchor))
     }
 }
 

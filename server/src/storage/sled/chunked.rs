@@ -85,10 +85,13 @@ impl Changes {
         Ok(())
     }
 
-    /// Removes such a value.
-    pub(super) fn remove(&mut self, key: &[u8]) {
+    /// Puts a value in the place of one with so many parts beyond its first; see [`Values::get_with_parts`].
+    pub(super) fn put_over(&mut self, key: &[u8], value: &[u8], before: u16) -> Result<()> {
         self.empty = false;
-        self.batch.remove(key);
+        for index in write_parts(&mut self.batch, key, value)?..before {
+            self.batch.remove(rest_key(key, index));
+        }
+        Ok(())
     }
 
     /// Puts a key that has no value.
@@ -97,7 +100,7 @@ impl Changes {
         self.batch.insert(key, &[]);
     }
 
-    /// Removes such a key.
+    /// Removes a key, with a value of at most [`PART_BYTES`].
     pub(super) fn unmark(&mut self, key: IVec) {
         self.empty = false;
         self.batch.remove(key);
@@ -141,6 +144,11 @@ impl Values {
 
     /// The value under a key.
     pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        Ok(self.get_with_parts(key)?.map(|(_, value)| value))
+    }
+
+    /// The value under a key, and how many parts it has beyond its first.
+    pub(super) fn get_with_parts(&self, key: &[u8]) -> Result<Option<(u16, Vec<u8>)>> {
         let _gate = self.gate.read();
         let Some(raw) = self.db.get(key)? else { return Ok(None) };
         let (parts, start) = split(key, &raw)?;
@@ -150,7 +158,7 @@ impl Values {
             let rest = self.db.get(rest_key(key, index))?.ok_or_else(|| damaged(key, format_args!("part {index} is missing")))?;
             value.extend_from_slice(&rest);
         }
-        Ok(Some(value))
+        Ok(Some((parts, value)))
     }
 
     /// Removes everything that starts so, a part at a time.
@@ -168,11 +176,6 @@ impl Values {
             self.check()?;
             self.db.apply_batch(batch).map_err(|error| self.fail(error))?;
         }
-    }
-
-    /// Whether a key is there.
-    pub(super) fn contains(&self, key: &[u8]) -> Result<bool> {
-        Ok(self.db.contains_key(key)?)
     }
 
     /// The keys in a range, from either end, each with what [`Values::whole`] makes its value from.
@@ -204,7 +207,8 @@ impl Values {
         &self.db
     }
 
-    fn check(&self) -> Result<()> {
+    /// Fails where an earlier write has.
+    pub(super) fn check(&self) -> Result<()> {
         if self.failed.load(Ordering::Acquire) {
             return Err(StoreError("an earlier write failed; the store must be opened again".to_owned()));
         }

@@ -1,32 +1,27 @@
-//! The identity graph, record by record.
+//! The identity graph, but for what is kept of each identifier: that is in [`kept`].
 //!
 //! | key | value |
 //! |---|---|
-//! | `n` identifier `a` | [`StoredNode`] |
-//! | `n` identifier `b` type, neighbour | nothing: a neighbour that is not in the identifier's own record |
-//! | `n` identifier `c` | [`StoredComponent`], for components of more than one |
-//! | `n` identifier `e` the greater identifier, 0 or 1 | [`StoredEdge`]: seen together, or declared to be one person |
+//! | `n` identifier `b` type, neighbour | nothing: a neighbour that is not in the identifier's own value |
 //! | `o` position | the identifiers that came with the events of one effect, from there on: (position, identifier) |
 //! | `s` part of a value, 0x00, identifier | nothing: what searches find |
 //! | `d` position | nothing: a decision is there in the log |
 //! | `h` number | [`StoredChange`] |
 //! | `i` | [`StoredState`] |
 //!
-//! What is kept of one identifier lies together, with its fragment and its timeline: an event changes most of it at once.
 //! Identifiers are numbers of 16 bytes and types of two, big-endian. All values have version 1.
 
 use std::sync::Arc;
 
 use super::chunked::{Changes, Values};
 use super::envelope::{decode, pack, unpack};
+use super::kept;
 use super::keys::{
-    CHANGE, DECISION, Kept, ORDER, RECORDS, SEARCH, STATE, damaged, edge as edge_key, far as far_key, kept, last_node, node_of, number,
-    numbered,
+    CHANGE, DECISION, ORDER, RECORDS, SEARCH, STATE, damaged, far as far_key, kept as kept_key, last_node, node_of, number, numbered,
 };
-use super::stored::{StoredChange, StoredComponent, StoredEdge, StoredNode, StoredState};
-use crate::identity::node::Component;
+use super::stored::{StoredChange, StoredState};
 use crate::identity::rules::{Code, Rules};
-use crate::identity::{Edge, Link, Node, NodeId};
+use crate::identity::{Node, NodeId};
 use crate::log::Seq;
 use crate::storage::{Effect, IdentityState, ProfileChange, Result, search_parts};
 
@@ -38,7 +33,6 @@ const NEVER: usize = usize::MAX;
 pub(super) fn write(values: &Values, rules: &Rules, effect: &Effect, changes: &mut Changes) -> Result<()> {
     let mut came = Vec::new();
     for (id, node) in &effect.identity.nodes {
-        changes.put(&kept(*id, Kept::Node), &pack(VERSION, &StoredNode::of(*id, node), NEVER)?)?;
         if node.since >= effect.from {
             came.push((node.since, id.0.to_be_bytes()));
             for part in search_parts(node, rules) {
@@ -51,18 +45,8 @@ pub(super) fn write(values: &Values, rules: &Rules, effect: &Effect, changes: &m
         came.dedup();
         changes.replace(numbered(ORDER, effect.from), pack(VERSION, &came, NEVER)?);
     }
-    for (a, b, link, edge) in &effect.identity.edges {
-        changes.put(&edge_key(*a, *b, *link), &pack(VERSION, &StoredEdge::from(edge), NEVER)?)?;
-    }
     for (id, code, other) in &effect.identity.far {
         changes.mark(&far_key(*id, *code, *other));
-    }
-    for (id, component) in &effect.identity.components {
-        let key = kept(*id, Kept::Component);
-        match component {
-            Some(component) => changes.put(&key, &pack(VERSION, &StoredComponent::of(*id, component), NEVER)?)?,
-            None => changes.remove(&key),
-        }
     }
     for seq in &effect.decisions {
         changes.mark(&numbered(DECISION, *seq));
@@ -91,38 +75,10 @@ pub(super) fn state(values: &Values) -> Result<Option<IdentityState>> {
     decode::<StoredState>(&key, &unpack(&key, VERSION, &value)?)?.into_state(&key).map(Some)
 }
 
-pub(super) fn node(values: &Values, id: NodeId) -> Result<Option<Arc<Node>>> {
-    let key = kept(id, Kept::Node);
-    match values.get(&key)? {
-        Some(value) => read_node(&key, id, &value).map(Some),
-        None => Ok(None),
-    }
-}
-
-fn read_node(key: &[u8], id: NodeId, value: &[u8]) -> Result<Arc<Node>> {
-    Ok(Arc::new(decode::<StoredNode<'_>>(key, &unpack(key, VERSION, value)?)?.into_node(id)))
-}
-
-pub(super) fn edge(values: &Values, a: NodeId, b: NodeId, link: Link) -> Result<Option<Edge>> {
-    let key = edge_key(a.min(b), a.max(b), link);
-    match values.get(&key)? {
-        Some(value) => Ok(Some(decode::<StoredEdge<'_>>(&key, &unpack(&key, VERSION, &value)?)?.into())),
-        None => Ok(None),
-    }
-}
-
 pub(super) fn far(values: &Values, id: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>> {
     let (start, end) = (far_key(id, code, NodeId(0)), far_key(id, code, NodeId(u128::MAX)));
     let keys = values.range(start.to_vec()..=end.to_vec()).take(limit);
     keys.map(|entry| entry.and_then(|(key, _)| last_node(&key).ok_or_else(|| damaged(&key, "a short key")))).collect()
-}
-
-pub(super) fn component(values: &Values, id: NodeId) -> Result<Option<Component>> {
-    let key = kept(id, Kept::Component);
-    match values.get(&key)? {
-        Some(value) => Ok(Some(decode::<StoredComponent>(&key, &unpack(&key, VERSION, &value)?)?.into_component(id))),
-        None => Ok(None),
-    }
 }
 
 pub(super) fn decisions(values: &Values) -> Result<Vec<Seq>> {
@@ -134,13 +90,13 @@ pub(super) fn nodes(values: &Values, after: Option<NodeId>, limit: usize) -> Res
     let mut found = Vec::new();
     let mut next = after.map_or(Some(NodeId(0)), |id| id.0.checked_add(1).map(NodeId));
     while let Some(id) = next.filter(|_| found.len() < limit) {
-        // Past what else is kept of the identifier before.
-        let Some(entry) = values.range(kept(id, Kept::Node).to_vec()..vec![RECORDS + 1]).next() else { break };
+        // Past what grows with the identifier before.
+        let Some(entry) = values.range(kept_key(id).to_vec()..vec![RECORDS + 1]).next() else { break };
         let (key, raw) = entry?;
-        let bytes = key.get(1..17).and_then(|bytes| bytes.first_chunk()).ok_or_else(|| damaged(&key, "a short key"))?;
-        let id = NodeId(u128::from_be_bytes(*bytes));
-        if node_of(&key).is_some() {
-            found.push((id, read_node(&key, id, &values.whole(&key, &raw)?)?));
+        let id = node_of(&key).ok_or_else(|| damaged(&key, "a short key"))?;
+        let is_own = key.len() == kept_key(id).len();
+        if is_own && let Some(node) = kept::read_node(&key, id, &values.whole(&key, &raw)?)? {
+            found.push((id, node));
         }
         next = id.0.checked_add(1).map(NodeId);
     }

@@ -24,13 +24,12 @@ pub(super) const DECISION: u8 = b'd';
 pub(super) const CHANGE: u8 = b'h';
 /// What goes with the identity graph.
 pub(super) const STATE: u8 = b'i';
+/// The version of all of this.
+pub(super) const LAYOUT: u8 = b'v';
 /// The position that the derivation has come to.
 pub(super) const POSITION: u8 = b'p';
 /// The rest of large values.
 pub(super) const REST: u8 = b'x';
-
-/// The first half of a SHA-256: nobody can make two that are alike.
-pub(super) type Hash = [u8; 16];
 
 /// A letter and a number.
 pub(super) fn numbered(letter: u8, number: u64) -> Vec<u8> {
@@ -42,16 +41,12 @@ pub(super) fn number(key: &[u8]) -> Option<u64> {
     key.last_chunk().map(|bytes| u64::from_be_bytes(*bytes))
 }
 
-/// What is kept of one identifier.
+/// What grows with an identifier, beside its own value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub(super) enum Kept {
-    /// The identifier itself.
-    Node = b'a',
+pub(super) enum Part {
     /// A neighbour that is not in the node.
     Far = b'b',
-    /// The component that it names.
-    Component = b'c',
     /// What links it with another.
     Edge = b'e',
     /// What is recorded under it.
@@ -60,24 +55,29 @@ pub(super) enum Kept {
     Timeline = b't',
 }
 
-/// Where something is kept of an identifier.
-pub(super) fn kept(id: NodeId, kept: Kept) -> [u8; 18] {
-    let mut key = [RECORDS; 18];
-    key[1..17].copy_from_slice(&id.0.to_be_bytes());
-    key[17] = kept as u8;
+/// Where an identifier is kept.
+pub(super) fn kept(id: NodeId) -> [u8; 17] {
+    let mut key = [RECORDS; 17];
+    key[1..].copy_from_slice(&id.0.to_be_bytes());
     key
 }
 
-/// Whose key this is, if it is that of a node.
+/// Where what grows with it begins.
+pub(super) fn part(id: NodeId, part: Part) -> [u8; 18] {
+    let mut key = [part as u8; 18];
+    key[..17].copy_from_slice(&kept(id));
+    key
+}
+
+/// Whose key this is, or a part's of whom.
 pub(super) fn node_of(key: &[u8]) -> Option<NodeId> {
-    let (letter, id) = (key.get(17)?, key.get(1..17)?.first_chunk()?);
-    (key.len() == 18 && *letter == Kept::Node as u8).then(|| NodeId(u128::from_be_bytes(*id)))
+    key.get(1..17)?.first_chunk().map(|bytes| NodeId(u128::from_be_bytes(*bytes)))
 }
 
 /// Where what links two identifiers is, the lesser first.
 pub(super) fn edge(a: NodeId, b: NodeId, link: Link) -> [u8; 35] {
     let mut key = [0; 35];
-    key[..18].copy_from_slice(&kept(a, Kept::Edge));
+    key[..18].copy_from_slice(&part(a, Part::Edge));
     key[18..34].copy_from_slice(&b.0.to_be_bytes());
     key[34] = u8::from(link == Link::Alias);
     key
@@ -86,7 +86,7 @@ pub(super) fn edge(a: NodeId, b: NodeId, link: Link) -> [u8; 35] {
 /// Where it is said that an identifier has a neighbour of a type.
 pub(super) fn far(id: NodeId, code: Code, other: NodeId) -> [u8; 36] {
     let mut key = [0; 36];
-    key[..18].copy_from_slice(&kept(id, Kept::Far));
+    key[..18].copy_from_slice(&part(id, Part::Far));
     key[18..20].copy_from_slice(&code.0.to_be_bytes());
     key[20..].copy_from_slice(&other.0.to_be_bytes());
     key
@@ -95,7 +95,7 @@ pub(super) fn far(id: NodeId, code: Code, other: NodeId) -> [u8; 36] {
 /// Where the part of an anchor's timeline is that starts at this position.
 pub(super) fn timeline(id: NodeId, first: u64) -> [u8; 26] {
     let mut key = [0; 26];
-    key[..18].copy_from_slice(&kept(id, Kept::Timeline));
+    key[..18].copy_from_slice(&part(id, Part::Timeline));
     key[18..].copy_from_slice(&first.to_be_bytes());
     key
 }
@@ -105,9 +105,10 @@ pub(super) fn last_node(key: &[u8]) -> Option<NodeId> {
     key.last_chunk().map(|bytes| NodeId(u128::from_be_bytes(*bytes)))
 }
 
-/// The hash of a source's message id. Ids of sources hold no NUL.
-pub(super) fn message(source: &str, message_id: &str) -> Hash {
-    half(&Sha256::new().chain_update(source).chain_update([0]).chain_update(message_id).finalize())
+/// The first 12 bytes of SHA-256(source, NUL, message id), as a number. Ids of sources hold no NUL.
+pub(super) fn message(source: &str, message_id: &str) -> u128 {
+    let digest = Sha256::new().chain_update(source).chain_update([0]).chain_update(message_id).finalize();
+    digest[..12].iter().fold(0, |number, byte| number << 8 | u128::from(*byte))
 }
 
 /// The error for a value that is not what was written under this key.
@@ -124,10 +125,4 @@ pub(super) fn damaged(key: &[u8], what: impl std::fmt::Display) -> StoreError {
     }
     let _ = write!(text, ": {what}");
     StoreError(text)
-}
-
-fn half(digest: &[u8]) -> Hash {
-    let mut hash = Hash::default();
-    hash.copy_from_slice(&digest[..16]);
-    hash
 }

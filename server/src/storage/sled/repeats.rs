@@ -1,78 +1,262 @@
 //! Which message ids the log has seen in the last 30 days.
 //!
-//! `m`, a number of 30-day periods since 1970 (two bytes, big-endian), and the first 16 bytes of SHA-256(source, NUL, message id); no
-//! value. A record is looked for in the period it was received in and in the one before, so it is remembered for 30 to 60 days. Periods
-//! do not run backwards: when the clock was set back, records still go into the newest one. Older periods are removed a few at a time.
+//! One sled entry an id would cost more than the event. So the newest ids are in memory only, where an opening finds them again in the log
+//! itself; every [`RECENT`] of them become a [`Run`]: sorted, in a few large values, with a [`Filter`] in memory that nearly always says
+//! without a look at the disk that an id is not there. Runs of a size are [merged](merge) into one when there are many.
+//!
+//! A run has a number of 30-day periods since 1970. An id is looked for in the period it was received in and in the one before, so it is
+//! remembered for 30 to 60 days. Periods do not run backwards: when the clock was set back, ids still go into the newest one.
+//!
+//! | key | value |
+//! |---|---|
+//! | `m` run, place | ids of a run, sorted, 12 bytes each |
+//! | `m` run, 0x80000000 + part | what is kept in memory of the run: where its values begin, and its filter |
+//! | `m` 0xffffffff | [`Manifest`]: the runs there are. Whatever belongs to another run is removed a little at a time |
 
-use std::collections::HashSet;
+mod filter;
+mod merge;
+mod run;
+
+use std::collections::{HashSet, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use parking_lot::Mutex;
+use serde::{Deserialize, Serialize};
 
 use super::chunked::{Changes, Values};
-use super::keys::{Hash, REPEATS, damaged, message};
-use crate::log::Record;
-use crate::storage::{Result, generation};
+use super::envelope::{decode, pack, unpack};
+use super::keys::message;
+use crate::log::{Record, Seq};
+use crate::storage::{Result, StoreError, generation};
 use crate::time::Millis;
+use run::Run;
 
-/// How many old ids one append removes beyond twice the number of its records. Bounds how long an append can take.
-const SWEEP: usize = 256;
+const VERSION: u8 = 2;
 
-/// Where the periods stand. A copy is changed with an append and kept when that has succeeded.
-#[derive(Debug, Clone, Copy)]
+/// Ids that are kept in memory before they become a run. Bounds what an opening reads of the log.
+const RECENT: usize = if cfg!(test) { 100 } else { 1 << 16 };
+
+/// Keys of old runs that one append removes. Bounds how long an append can take.
+const SWEPT: usize = 16;
+
+/// The first 12 bytes of SHA-256(source, NUL, message id), as a number: among a thousand million ids the odds that any two share one are
+/// 1 in 10¹¹.
+pub(super) type Id = u128;
+
+/// The ids, and where they stand.
 pub(super) struct Repeats {
+    values: Arc<Values>,
     newest: u16,
-    /// Whether there may be ids that are too old.
-    sweeping: bool,
+    /// Of the events from `covered` on.
+    recent: HashSet<Id, BuildHasherDefault<Spread>>,
+    covered: Seq,
+    runs: Vec<Run>,
+    next_run: u32,
+    garbage: VecDeque<u32>,
+    merging: Arc<AtomicBool>,
+    stopped: Arc<AtomicBool>,
+    filter_bytes: usize,
+}
+
+/// The runs there are.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Manifest {
+    /// The ids of events before this position are in runs, or too old.
+    covered: Seq,
+    newest: u16,
+    next_run: u32,
+    /// Number, period, how many ids.
+    runs: Vec<(u32, u16, u64)>,
 }
 
 impl Repeats {
-    /// Finds the newest period.
-    pub(super) fn open(values: &Values) -> Result<Repeats> {
-        let last = values.range(vec![REPEATS]..vec![REPEATS + 1]).next_back().transpose()?;
-        let newest = match last {
-            Some((key, _)) => key.get(1..3).and_then(|bytes| bytes.first_chunk()).map(|bytes| u16::from_be_bytes(*bytes)),
-            None => Some(0),
+    /// Reads what there is. `events` gives the events from a position on, in order; `filter_bytes` bounds what filters take in memory.
+    pub(super) fn open(
+        values: &Arc<Values>,
+        filter_bytes: usize,
+        mut events: impl FnMut(Seq) -> Result<Vec<(Seq, Arc<Record>)>>,
+    ) -> Result<Arc<Mutex<Repeats>>> {
+        let manifest = match values.get(&manifest_key())? {
+            Some(value) => decode(&manifest_key(), &unpack(&manifest_key(), VERSION, &value)?)?,
+            None => Manifest::default(),
         };
-        newest.map(|newest| Repeats { newest, sweeping: true }).ok_or_else(|| damaged(&[REPEATS], "a key without a period"))
+        let Manifest { covered, newest, next_run, runs } = manifest;
+        let garbage = run::unlisted(values, &runs)?;
+        // A merge that broke off had a number that was not listed yet.
+        let next_run = garbage.iter().map(|run| run + 1).max().unwrap_or(0).max(next_run);
+        let mut repeats = Repeats {
+            values: Arc::clone(values),
+            newest,
+            recent: HashSet::default(),
+            covered,
+            garbage,
+            runs: runs.into_iter().map(|(number, period, count)| Run::open(values, number, period, count)).collect::<Result<_>>()?,
+            next_run,
+            merging: Arc::default(),
+            stopped: Arc::default(),
+            filter_bytes,
+        };
+        repeats.bound_filters();
+        loop {
+            let from = repeats.covered + repeats.recent.len() as Seq;
+            let events = events(from)?;
+            if events.is_empty() {
+                break;
+            }
+            let mut changes = Changes::new();
+            for (seq, record) in events {
+                repeats.advance(record.received_at, seq, &mut changes)?;
+                // The log may hold an id twice, where it was forgotten in between.
+                let is_known = !repeats.recent.insert(message(&record.source, &record.message_id));
+                if is_known || repeats.recent.len() >= RECENT {
+                    repeats.flush(seq + 1, &mut changes)?;
+                }
+            }
+            if !changes.is_empty() {
+                values.write(changes)?;
+            }
+        }
+        Ok(Arc::new(Mutex::new(repeats)))
     }
 
-    /// Tells which records are new, and marks those.
-    pub(super) fn admit(&mut self, values: &Values, records: &[Record], changes: &mut Changes) -> Result<Vec<bool>> {
-        let mut now = HashSet::with_capacity(records.len());
+    /// Tells which records are new, and notes those; the first of the new ones gets the position `next`, and all before it are durable.
+    ///
+    /// Where the changes are not written, nothing more may be asked.
+    pub(super) fn admit(&mut self, records: &[Arc<Record>], next: Seq, changes: &mut Changes) -> Result<Vec<bool>> {
+        if let Some(now) = records.iter().map(|record| record.received_at).max() {
+            // Written by itself: what has just become a run is looked into below.
+            let mut begun = Changes::new();
+            self.advance(now, next, &mut begun)?;
+            if !begun.is_empty() {
+                self.values.write(begun)?;
+            }
+        }
         let mut answers = Vec::with_capacity(records.len());
         for record in records {
-            self.advance(record.received_at);
-            let hash = message(&record.source, &record.message_id);
-            let current = key(self.newest, &hash);
-            let new = now.insert(hash) && !values.contains(&current)? && !values.contains(&key(self.newest.saturating_sub(1), &hash))?;
-            if new {
-                changes.mark(&current);
+            let id = message(&record.source, &record.message_id);
+            let is_new = !self.recent.contains(&id) && !self.is_in_runs(id)?;
+            if is_new {
+                self.recent.insert(id);
             }
-            answers.push(new);
+            answers.push(is_new);
         }
-        if self.sweeping {
-            self.sweep(values, SWEEP + 2 * records.len(), changes)?;
+        if self.recent.len() >= RECENT {
+            let new = answers.iter().filter(|is_new| **is_new).count();
+            self.flush(next + new as Seq, changes)?;
         }
+        self.sweep(changes)?;
         Ok(answers)
     }
 
-    fn advance(&mut self, now: Millis) {
+    fn is_in_runs(&self, id: Id) -> Result<bool> {
+        for run in self.runs.iter().rev() {
+            if run.contains(&self.values, id)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Begins a period, where one begins with the event at a position.
+    fn advance(&mut self, now: Millis, at: Seq, changes: &mut Changes) -> Result<()> {
         let period = generation(now).clamp(0, i64::from(u16::MAX)) as u16;
-        if period > self.newest {
-            *self = Repeats { newest: period, sweeping: true };
+        if period <= self.newest {
+            return Ok(());
+        }
+        self.flush(at, changes)?;
+        self.newest = period;
+        let (kept, old) = std::mem::take(&mut self.runs).into_iter().partition(|run| run.period >= period.saturating_sub(1));
+        self.runs = kept;
+        self.garbage.extend(old.iter().map(|run: &Run| run.number));
+        self.list(changes)
+    }
+
+    /// Makes a run of what is in memory: the ids of all events before a position that are in none.
+    fn flush(&mut self, covered: Seq, changes: &mut Changes) -> Result<()> {
+        self.covered = covered;
+        if !self.recent.is_empty() {
+            let mut ids: Vec<Id> = self.recent.drain().collect();
+            ids.sort_unstable();
+            let mut writer = run::Writer::new(self.next_run, self.newest, ids.len() as u64);
+            self.next_run += 1;
+            for id in ids {
+                writer.push(id, changes)?;
+            }
+            self.runs.push(writer.finish(changes)?);
+            self.bound_filters();
+        }
+        self.list(changes)
+    }
+
+    fn list(&self, changes: &mut Changes) -> Result<()> {
+        let runs = self.runs.iter().map(|run| (run.number, run.period, run.count)).collect();
+        let manifest = Manifest { covered: self.covered, newest: self.newest, next_run: self.next_run, runs };
+        changes.put(&manifest_key(), &pack(VERSION, &manifest, usize::MAX)?)
+    }
+
+    fn sweep(&mut self, changes: &mut Changes) -> Result<()> {
+        let Some(run) = self.garbage.front() else { return Ok(()) };
+        let keys = run::keys(&self.values, *run, SWEPT)?;
+        if keys.len() < SWEPT {
+            self.garbage.pop_front();
+        }
+        keys.into_iter().for_each(|key| changes.unmark(key));
+        Ok(())
+    }
+
+    /// Forgets the filters of the largest runs where all take too much memory: these runs are then looked into.
+    fn bound_filters(&mut self) {
+        let mut bytes: usize = self.runs.iter().map(Run::filter_bytes).sum();
+        while bytes > self.filter_bytes
+            && let Some(largest) = self.runs.iter_mut().max_by_key(|run| run.filter_bytes())
+        {
+            bytes -= largest.filter_bytes();
+            largest.forget_filter();
         }
     }
 
-    fn sweep(&mut self, values: &Values, limit: usize, changes: &mut Changes) -> Result<()> {
-        let end = key(self.newest.saturating_sub(1), &Hash::default());
-        let mut removed = 0;
-        for entry in values.range(vec![REPEATS]..end).take(limit) {
-            changes.unmark(entry?.0);
-            removed += 1;
+    /// Starts merging where there is something to merge, on a thread of its own.
+    pub(super) fn merge_if_due(repeats: &Arc<Mutex<Repeats>>) {
+        let guard = repeats.lock();
+        let Some(job) = merge::Job::due(&guard) else { return };
+        if guard.merging.swap(true, Ordering::AcqRel) {
+            return;
         }
-        self.sweeping = removed == limit;
-        Ok(())
+        drop(guard);
+        let repeats = Arc::downgrade(repeats);
+        // Where there is no thread to be had, there are more runs to look into until there is.
+        let _ = std::thread::Builder::new().name("repeats".into()).spawn(move || job.run(&repeats));
     }
 }
 
-fn key(period: u16, hash: &Hash) -> Vec<u8> {
-    [&[REPEATS][..], &period.to_be_bytes(), hash].concat()
+impl Drop for Repeats {
+    fn drop(&mut self) {
+        self.stopped.store(true, Ordering::Release);
+    }
+}
+
+fn manifest_key() -> [u8; 5] {
+    run::key_prefix(u32::MAX)
+}
+
+fn encoding(error: impl std::fmt::Display) -> StoreError {
+    StoreError(format!("encoding: {error}"))
+}
+
+/// Ids are hashes already.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {}
+
+    fn write_u128(&mut self, number: u128) {
+        self.0 = (number >> 32) as u64;
+    }
 }

@@ -4,11 +4,13 @@ mod model;
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::keys::{Kept, LOG, REPEATS, kept, numbered};
+use super::keys::{LOG, Part, REPEATS, numbered, part};
 use super::{OpenError, SledStore};
 use crate::identity::NodeId;
+use crate::log::Record;
 use crate::storage::conformance::{self, NOON, fragment, held, id, noise, read_all, record, records};
 use crate::storage::{Appended, Derived, Effect, EventLog, Store, TimelineEntry};
 use crate::time::{DAY_MS, Millis};
@@ -54,7 +56,7 @@ fn comes_back_as_it_was() {
     assert_eq!((store.len(), store.held_count(), store.applied().unwrap()), (300, 2, 300));
     assert_eq!(store.fragment(&id("a")).unwrap(), effect.fragments.first().cloned());
     assert_eq!(store.timeline(&id("a")).unwrap().len(), 1);
-    let answers = store.append(&[record("m299"), record("new")], &[held("three")]).unwrap();
+    let answers = store.append(&[record("m299").into(), record("new").into()], &[held("three")]).unwrap();
     assert_eq!(answers, [Appended::Duplicate, Appended::At(300)]);
     assert_eq!(store.held(None, 2).unwrap(), [(2, held("three")), (1, held("two"))]);
     assert_eq!(read_all(&store, 0, 50).len(), 301);
@@ -146,11 +148,10 @@ fn damage_is_named() {
     db.insert(numbered(LOG, 0), &[0, 0, 9, 1, 2]).unwrap();
     let expected = "storage: damaged value under l0000000000000000: version 9";
     assert_eq!(store.event(3).map_err(message), Err(expected.to_owned()));
-    assert_eq!(store.read(0, 5).map_err(message), Err(expected.to_owned()));
     db.remove(numbered(LOG, 0)).unwrap();
     assert_eq!(store.event(3).map_err(message), Err("storage: damaged value under l0000000000000003: missing".to_owned()));
 
-    let key = kept(NodeId::of(&id("a")), Kept::Fragment);
+    let key = part(NodeId::of(&id("a")), Part::Fragment);
     let rest = [b"x", &key[..], &[0, 1]].concat();
     assert!(db.remove(rest).unwrap().is_some());
     assert!(store.fragment(&id("a")).map_err(message).unwrap_err().ends_with("part 1 is missing"));
@@ -169,14 +170,47 @@ fn the_rest_of_a_value_goes_when_it_shrinks() {
 }
 
 #[test]
+fn repeats_are_found_in_every_run_and_after_every_opening() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = open(dir.path());
+    let total = 6_000;
+    for start in (0..total).step_by(50) {
+        let answers = store.append(&records(start..start + 50), &[]).unwrap();
+        assert_eq!(answers, (u64::from(start)..u64::from(start) + 50).map(Appended::At).collect::<Vec<_>>());
+        // One of every age.
+        let again: Vec<_> = (0..=start).step_by(97).flat_map(|at| records(at..at + 1)).collect();
+        assert!(store.append(&again, &[]).unwrap().iter().all(|answer| *answer == Appended::Duplicate), "{start}");
+        if start % 1_750 == 0 {
+            drop(store);
+            store = open(dir.path());
+        }
+    }
+    assert!(store.append(&records(0..total), &[]).unwrap().iter().all(|answer| *answer == Appended::Duplicate));
+    let runs =
+        || raw(&store).scan_prefix([REPEATS]).keys().map(|key| key.unwrap()[1..5].to_vec()).collect::<std::collections::BTreeSet<_>>();
+    // Merged, and what was merged is removed by later appends.
+    let mut later = total;
+    while runs().len() > 20 {
+        store.append(&records(later..later + 1), &[]).unwrap();
+        later += 1;
+    }
+}
+
+#[test]
 fn old_message_ids_are_removed_a_few_at_a_time() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
-    store.append(&records(0..1000), &[]).unwrap();
-    let later = |days| vec![crate::log::Record { received_at: Millis(NOON + days * DAY_MS), ..record(&format!("later{days}")) }];
-    let marks = || raw(&store).scan_prefix([REPEATS]).count();
-    let counts: Vec<_> = [30, 60, 61, 62, 63, 64, 65].map(|days| (store.append(&later(days), &[]).unwrap(), marks()).1).into();
-    assert_eq!(counts, [1001, 744, 487, 230, 5, 6, 7].map(|count: usize| count));
+    store.append(&records(0..3_000), &[]).unwrap();
+    let later = |days: i64, name: &str| vec![Arc::new(Record { received_at: Millis(NOON + days * DAY_MS), ..record(name) })];
+    assert_eq!(store.append(&later(30, "m7"), &[]).unwrap(), [Appended::Duplicate]);
+    assert_eq!(store.append(&later(61, "m7"), &[]).unwrap(), [Appended::At(3_000)]);
+    let mut appends = 0;
+    // The list of runs, and the run of what was before.
+    while raw(&store).scan_prefix([REPEATS]).count() > 1 {
+        store.append(&later(61, &format!("later{appends}")), &[]).unwrap();
+        appends += 1;
+        assert!(appends < 1_000, "what is too old stays");
+    }
 }
 
 /// The bytes of a fragment, which have no form of their own in `stored`. If this fails, what is on disks cannot be read any more: give

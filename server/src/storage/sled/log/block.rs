@@ -21,7 +21,7 @@ pub(super) const TYPICAL_BYTES: u64 = 256 << 10;
 
 /// A block, decoded.
 pub(super) struct Block {
-    pub(super) records: Vec<Record>,
+    pub(super) records: Vec<Arc<Record>>,
     bytes: u64,
 }
 
@@ -36,10 +36,10 @@ impl Weighter<Seq, Arc<Block>> for BlockBytes {
 }
 
 /// Adds the records in blocks, the first at `first`. A block is halved until it fits into one sled value, or is one event.
-pub(super) fn write(changes: &mut Changes, first: Seq, records: &[&Record]) -> Result<()> {
+pub(super) fn write(changes: &mut Changes, first: Seq, records: &[Arc<Record>]) -> Result<()> {
     let mut at = first;
     for records in records.chunks(RECORDS) {
-        let stored: Vec<_> = records.iter().map(|record| StoredRecord::from(*record)).collect();
+        let stored: Vec<_> = records.iter().map(|record| StoredRecord::from(&**record)).collect();
         write_fitting(changes, at, &stored)?;
         at += records.len() as Seq;
     }
@@ -60,7 +60,7 @@ fn write_fitting(changes: &mut Changes, first: Seq, records: &[StoredRecord<'_>]
 pub(super) fn decode(key: &[u8], packed: &[u8]) -> Result<Block> {
     let plain = unpack(key, VERSION, packed)?;
     let stored: Vec<StoredRecord<'_>> = envelope::decode(key, &plain)?;
-    let records: Vec<Record> = stored.into_iter().map(Record::from).collect();
+    let records: Vec<_> = stored.into_iter().map(|stored| Arc::new(Record::from(stored))).collect();
     let bytes = (plain.len() + records.len() * size_of::<Record>()) as u64;
     Ok(Block { records, bytes })
 }

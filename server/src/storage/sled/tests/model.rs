@@ -1,5 +1,7 @@
 //! Whatever is done to both, this backend and the model in memory tell the same.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::open;
@@ -15,17 +17,18 @@ use crate::time::{DAY_MS, Millis};
 
 #[derive(Debug, Clone)]
 enum Step {
-    Append(Vec<Record>, Vec<Held>),
+    Append(Vec<Arc<Record>>, Vec<Held>),
     Apply(Box<Effect>),
     Reopen,
 }
 
-fn a_record() -> impl Strategy<Value = Record> {
-    (0..40u32, 0..200i64, prop_oneof![9 => 0..300usize, 1 => 0..40_000usize], any::<bool>()).prop_map(|(name, days, bytes, shop)| Record {
-        received_at: Millis(NOON + days * DAY_MS),
-        source: if shop { "shop" } else { "web" }.to_owned(),
-        json: noise(bytes, u64::from(name)),
-        ..record(&format!("m{name}"))
+fn a_record() -> impl Strategy<Value = Arc<Record>> {
+    (0..40u32, prop_oneof![9 => 0..300usize, 1 => 0..40_000usize], any::<bool>()).prop_map(|(name, bytes, shop)| {
+        Arc::new(Record {
+            source: if shop { "shop" } else { "web" }.to_owned(),
+            json: noise(bytes, u64::from(name)),
+            ..record(&format!("m{name}"))
+        })
     })
 }
 
@@ -61,7 +64,12 @@ fn an_effect() -> impl Strategy<Value = Effect> {
 fn a_step() -> impl Strategy<Value = Step> {
     let payload = prop_oneof![(0..600usize), (0..80_000usize)].prop_map(|bytes| held(&noise(bytes, 5)));
     prop_oneof![
-        6 => (prop::collection::vec(a_record(), 0..20), prop::collection::vec(payload, 0..3)).prop_map(|(records, held)| Step::Append(records, held)),
+        6 => (0..200i64, prop::collection::vec(a_record(), 0..20), prop::collection::vec(payload, 0..3)).prop_map(|(days, mut records, held)| {
+            for record in &mut records {
+                Arc::make_mut(record).received_at = Millis(NOON + days * DAY_MS);
+            }
+            Step::Append(records, held)
+        }),
         4 => an_effect().prop_map(|effect| Step::Apply(Box::new(effect))),
         1 => Just(Step::Reopen),
     ]
@@ -91,7 +99,12 @@ fn told(store: &dyn Store) -> impl PartialEq + std::fmt::Debug + use<> {
 fn moved(effect: &Effect, from: Seq) -> Effect {
     let mut effect = Effect { from, applied: from + 1, ..effect.clone() };
     for (_, node) in &mut effect.identity.nodes {
-        std::sync::Arc::make_mut(node).since = from;
+        Arc::make_mut(node).since = from;
+    }
+    for (_, entries) in &mut effect.timeline {
+        for (place, entry) in (from..).zip(entries) {
+            entry.seq = place;
+        }
     }
     effect
 }

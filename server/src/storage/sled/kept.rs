@@ -1,0 +1,200 @@
+//! Everything that is kept of one identifier, as one value: an event changes most of it at once, and a write costs sled about the same
+//! however little is in it.
+//!
+//! The value is in postcard: the version, what is elsewhere, and five sections, each of bytes: [`StoredNode`], [`StoredComponent`], a list of
+//! [`StoredEdge`]s, a fragment, a list of timeline entries. An empty section is none. What grows without end goes elsewhere:
+//!
+//! | key | value |
+//! |---|---|
+//! | `n` identifier | this |
+//! | `n` identifier `e` the greater identifier, 0 or 1 | a [`StoredEdge`], past the first [`EDGES`] |
+//! | `n` identifier `f` | a fragment, from when it has had more than [`FRAGMENT_BYTES`] |
+//! | `n` identifier `t` the first position | a part of its timeline, each time [`TIMELINE`] entries have come together |
+//!
+//! [`StoredNode`]: super::stored::StoredNode
+//! [`StoredComponent`]: super::stored::StoredComponent
+//! [`StoredEdge`]: super::stored::StoredEdge
+
+mod write;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::chunked::Values;
+use super::envelope::{decode, unpack};
+use super::keys::{Part, edge as edge_key, kept, part};
+use super::stored::{StoredComponent, StoredEdge, StoredNode};
+use crate::identity::node::Component;
+use crate::identity::{Edge, Link, Node, NodeId};
+use crate::log::Seq;
+use crate::profile::Fragment;
+use crate::storage::{Result, TimelineEntry};
+use crate::time::Millis;
+
+pub(super) use write::write;
+
+const VERSION: u8 = 1;
+
+/// Edges with an identifier's own value. Nearly all identifiers have fewer.
+const EDGES: usize = 8;
+
+/// Bytes of a fragment with its identifier's own value: reading the identifier reads them too.
+const FRAGMENT_BYTES: usize = 4 << 10;
+
+/// Timeline entries with an identifier's own value: each of its writes writes them again.
+const TIMELINE: usize = 64;
+
+/// Fragments and parts of timelines with more bytes are compressed.
+const COMPRESS_ABOVE: usize = 512;
+
+/// The value.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Kept<'a> {
+    /// Whether there are edges under keys of their own.
+    more_edges: bool,
+    /// Whether the fragment is under a key of its own.
+    large_fragment: bool,
+    #[serde(borrow)]
+    node: Bytes<'a>,
+    #[serde(borrow)]
+    component: Bytes<'a>,
+    #[serde(borrow)]
+    edges: Vec<KeptEdge<'a>>,
+    #[serde(borrow)]
+    fragment: Bytes<'a>,
+    /// Differences from the entry before.
+    timeline: Vec<(i64, u64)>,
+}
+
+/// The greater identifier, whether it is an alias, the edge.
+type KeptEdge<'a> = ([u8; 16], bool, Bytes<'a>);
+
+/// Bytes, borrowed where they are only read.
+#[derive(Debug, Default, Clone)]
+struct Bytes<'a>(Cow<'a, [u8]>);
+
+impl Serialize for Bytes<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Bytes<'a> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        <&[u8]>::deserialize(deserializer).map(|bytes| Bytes(Cow::Borrowed(bytes)))
+    }
+}
+
+impl Bytes<'_> {
+    fn is_some(&self) -> bool {
+        !self.0.is_empty()
+    }
+}
+
+/// One identifier.
+pub(super) fn node(values: &Values, id: NodeId) -> Result<Option<Arc<Node>>> {
+    let key = kept(id);
+    let Some(value) = values.get(&key)? else { return Ok(None) };
+    read_node(&key, id, &value)
+}
+
+/// The identifier in a value.
+pub(super) fn read_node(key: &[u8], id: NodeId, value: &[u8]) -> Result<Option<Arc<Node>>> {
+    let kept = read(key, value)?;
+    if !kept.node.is_some() {
+        return Ok(None);
+    }
+    Ok(Some(Arc::new(decode::<StoredNode<'_>>(key, &kept.node.0)?.into_node(id))))
+}
+
+pub(super) fn edge(values: &Values, a: NodeId, b: NodeId, link: Link) -> Result<Option<Edge>> {
+    let (a, b) = (a.min(b), a.max(b));
+    let key = kept(a);
+    let Some(value) = values.get(&key)? else { return Ok(None) };
+    let kept = read(&key, &value)?;
+    let (other, is_alias) = (b.0.to_be_bytes(), link == Link::Alias);
+    if let Some((.., edge)) = kept.edges.iter().find(|edge| (edge.0, edge.1) == (other, is_alias)) {
+        return Ok(Some(decode::<StoredEdge<'_>>(&key, &edge.0)?.into()));
+    }
+    if !kept.more_edges {
+        return Ok(None);
+    }
+    let key = edge_key(a, b, link);
+    match values.get(&key)? {
+        Some(value) => Ok(Some(decode::<StoredEdge<'_>>(&key, &unpack(&key, VERSION, &value)?)?.into())),
+        None => Ok(None),
+    }
+}
+
+pub(super) fn component(values: &Values, id: NodeId) -> Result<Option<Component>> {
+    let key = kept(id);
+    let Some(value) = values.get(&key)? else { return Ok(None) };
+    let kept = read(&key, &value)?;
+    if !kept.component.is_some() {
+        return Ok(None);
+    }
+    Ok(Some(decode::<StoredComponent>(&key, &kept.component.0)?.into_component(id)))
+}
+
+/// What is recorded under an anchor.
+pub(super) fn fragment(values: &Values, anchor: NodeId) -> Result<Option<Fragment>> {
+    let key = kept(anchor);
+    let Some(value) = values.get(&key)? else { return Ok(None) };
+    let kept = read(&key, &value)?;
+    if kept.large_fragment {
+        let key = part(anchor, Part::Fragment);
+        return match values.get(&key)? {
+            Some(value) => decode(&key, &unpack(&key, VERSION, &value)?).map(Some),
+            None => Ok(None),
+        };
+    }
+    if !kept.fragment.is_some() {
+        return Ok(None);
+    }
+    decode(&key, &unpack(&key, VERSION, &kept.fragment.0)?).map(Some)
+}
+
+/// An anchor's timeline, in no particular order.
+pub(super) fn timeline(values: &Values, anchor: NodeId) -> Result<Vec<TimelineEntry>> {
+    let mut entries = Vec::new();
+    // The identifier's own value last: what moves out of it in the meantime is then found twice, and not lost.
+    for entry in values.under(&part(anchor, Part::Timeline)) {
+        let (key, value) = entry?;
+        let differences: Vec<(i64, u64)> = decode(&key, &unpack(&key, VERSION, &value)?)?;
+        entries.extend(from_differences(&differences));
+    }
+    let key = kept(anchor);
+    if let Some(value) = values.get(&key)? {
+        entries.extend(from_differences(&read(&key, &value)?.timeline));
+    }
+    entries.sort_unstable_by_key(|entry| entry.seq);
+    entries.dedup();
+    Ok(entries)
+}
+
+fn read<'a>(key: &[u8], value: &'a [u8]) -> Result<Kept<'a>> {
+    match value.split_first() {
+        Some((&VERSION, body)) => decode(key, body),
+        Some((version, _)) => Err(super::keys::damaged(key, format_args!("version {version}"))),
+        None => Err(super::keys::damaged(key, "empty")),
+    }
+}
+
+fn from_differences(differences: &[(i64, u64)]) -> impl Iterator<Item = TimelineEntry> {
+    differences.iter().scan((0i64, 0u64), |(timestamp, seq), (later, on)| {
+        (*timestamp, *seq) = (timestamp.wrapping_add(*later), seq.wrapping_add(*on));
+        Some(TimelineEntry { timestamp: Millis(*timestamp), seq: *seq })
+    })
+}
+
+fn to_differences(entries: impl IntoIterator<Item = TimelineEntry>) -> Vec<(i64, u64)> {
+    let (mut timestamp, mut seq) = (0i64, 0 as Seq);
+    let mut difference = |entry: TimelineEntry| {
+        let difference = (entry.timestamp.0.wrapping_sub(timestamp), entry.seq.wrapping_sub(seq));
+        (timestamp, seq) = (entry.timestamp.0, entry.seq);
+        difference
+    };
+    entries.into_iter().map(&mut difference).collect()
+}

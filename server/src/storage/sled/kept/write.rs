@@ -1,0 +1,113 @@
+//! Writes what an effect changes, identifier by identifier.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::super::chunked::{Changes, Values};
+use super::super::envelope::pack;
+use super::super::keys::{Part, edge as edge_key, kept, part, timeline as timeline_key};
+use super::super::stored::{StoredComponent, StoredEdge, StoredNode};
+use super::{Bytes, COMPRESS_ABOVE, EDGES, FRAGMENT_BYTES, Kept, TIMELINE, VERSION, from_differences, read, to_differences};
+use crate::identity::node::Component;
+use crate::identity::{Edge, Link, Node, NodeId};
+use crate::profile::Fragment;
+use crate::storage::{Effect, Result, StoreError, TimelineEntry};
+
+/// What is new about one identifier.
+#[derive(Default)]
+struct News<'a> {
+    node: Option<&'a Node>,
+    component: Option<Option<&'a Component>>,
+    edges: Vec<(NodeId, Link, &'a Edge)>,
+    fragment: Option<&'a Fragment>,
+    timeline: Option<&'a [TimelineEntry]>,
+}
+
+/// Adds what an effect changes.
+pub(in super::super) fn write(values: &Values, effect: &Effect, changes: &mut Changes) -> Result<()> {
+    // In the order of the keys: neighbours share pages.
+    let mut news: BTreeMap<NodeId, News<'_>> = BTreeMap::new();
+    for (id, node) in &effect.identity.nodes {
+        news.entry(*id).or_default().node = Some(node);
+    }
+    for (id, component) in &effect.identity.components {
+        news.entry(*id).or_default().component = Some(component.as_ref());
+    }
+    for (a, b, link, edge) in &effect.identity.edges {
+        news.entry(*a.min(b)).or_default().edges.push((*a.max(b), *link, edge));
+    }
+    for fragment in &effect.fragments {
+        news.entry(NodeId::of(&fragment.anchor())).or_default().fragment = Some(fragment);
+    }
+    for (anchor, entries) in &effect.timeline {
+        news.entry(NodeId::of(anchor)).or_default().timeline = Some(entries);
+    }
+    for (id, news) in news {
+        let key = kept(id);
+        let (parts, before) = values.get_with_parts(&key)?.unwrap_or_default();
+        let mut now = if before.is_empty() { Kept::default() } else { read(&key, &before)? };
+        now.take(id, news, changes)?;
+        let value = postcard::to_extend(&now, vec![VERSION]).map_err(|error| StoreError(format!("encoding: {error}")))?;
+        changes.put_over(&key, &value, parts)?;
+    }
+    Ok(())
+}
+
+impl Kept<'_> {
+    fn take(&mut self, id: NodeId, news: News<'_>, changes: &mut Changes) -> Result<()> {
+        if let Some(node) = news.node {
+            self.node = bytes(&StoredNode::of(id, node))?;
+        }
+        if let Some(component) = news.component {
+            self.component = match component {
+                Some(component) => bytes(&StoredComponent::of(id, component))?,
+                None => Bytes::default(),
+            };
+        }
+        for (other, link, edge) in news.edges {
+            self.take_edge((id, other, link), edge, changes)?;
+        }
+        if let Some(fragment) = news.fragment {
+            let packed = pack(VERSION, fragment, COMPRESS_ABOVE)?;
+            self.large_fragment |= packed.len() > FRAGMENT_BYTES;
+            if self.large_fragment {
+                changes.replace(part(id, Part::Fragment).to_vec(), packed);
+                self.fragment = Bytes::default();
+            } else {
+                self.fragment = Bytes(Cow::Owned(packed));
+            }
+        }
+        if let Some(entries) = news.timeline {
+            self.take_timeline(id, entries, changes)?;
+        }
+        Ok(())
+    }
+
+    fn take_edge(&mut self, (id, other, link): (NodeId, NodeId, Link), edge: &Edge, changes: &mut Changes) -> Result<()> {
+        let place = (other.0.to_be_bytes(), link == Link::Alias);
+        match self.edges.iter().position(|edge| (edge.0, edge.1) == place) {
+            Some(at) => self.edges[at].2 = bytes(&StoredEdge::from(edge))?,
+            None if self.edges.len() < EDGES => self.edges.push((place.0, place.1, bytes(&StoredEdge::from(edge))?)),
+            None => {
+                self.more_edges = true;
+                changes.put(&edge_key(id, other, link), &pack(VERSION, &StoredEdge::from(edge), usize::MAX)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn take_timeline(&mut self, id: NodeId, entries: &[TimelineEntry], changes: &mut Changes) -> Result<()> {
+        let all: Vec<_> = from_differences(&self.timeline).chain(entries.iter().copied()).collect();
+        self.timeline = to_differences(all.iter().copied());
+        if let Some(first) = all.first().filter(|_| all.len() > TIMELINE) {
+            changes.replace(timeline_key(id, first.seq).to_vec(), pack(VERSION, &self.timeline, COMPRESS_ABOVE)?);
+            self.timeline = Vec::new();
+        }
+        Ok(())
+    }
+}
+
+fn bytes(value: &impl serde::Serialize) -> Result<Bytes<'static>> {
+    let bytes = postcard::to_allocvec(value).map_err(|error| StoreError(format!("encoding: {error}")))?;
+    Ok(Bytes(Cow::Owned(bytes)))
+}
