@@ -2,6 +2,7 @@
 //!
 //! [`admit`] decides and does nothing else; the log then makes what was admitted durable and finds the repeats.
 
+mod link;
 mod merged;
 mod moment;
 mod object;
@@ -10,6 +11,7 @@ mod signature;
 mod stamp;
 mod token;
 
+pub use link::LinkOutcome;
 pub use stamp::Origin;
 
 use nora_shared::event::{Event, Text};
@@ -31,6 +33,8 @@ pub enum Decision {
         record: Record,
         /// Whether its time was so far in the future that the server's counts.
         clamped: bool,
+        /// What became of the newsletter's token in it, where there was one.
+        link: Option<LinkOutcome>,
     },
     /// To the quarantine: it can be read, but not accepted.
     Quarantine(Held),
@@ -47,6 +51,14 @@ impl Decision {
             Decision::Refuse(reason) => Some(*reason),
         }
     }
+
+    /// What became of the newsletter's token in it.
+    pub fn link(&self) -> Option<LinkOutcome> {
+        match self {
+            Decision::Accept { link, .. } => *link,
+            Decision::Quarantine(_) | Decision::Refuse(_) => None,
+        }
+    }
 }
 
 /// Decides about one event, given as JSON. `default_kind` is the kind that the address of the request names.
@@ -58,6 +70,7 @@ pub fn admit(json: &str, default_kind: Option<&str>, origin: &Origin<'_>) -> Dec
     if nesting::is_too_deep(json) {
         return hold(Reason::TooDeep, "");
     }
+    let mut traits = None;
     let Ok(mut event) = Event::parse(json) else { return hold(Reason::InvalidField, "the event is not an object") };
     if let Some(kind) = default_kind {
         event.kind = Text::Given(kind.into());
@@ -70,14 +83,17 @@ pub fn admit(json: &str, default_kind: Option<&str>, origin: &Origin<'_>) -> Dec
         return hold(Reason::BlockedId, "userId");
     }
     let mut context = Merged::of(event.context, origin.context);
+    let found = link::find(&context, origin);
     let is_signed = match signature::take(&mut context, &event.user_id, origin) {
         Ok(is_signed) => is_signed,
         Err(why) => return hold(Reason::InvalidSignature, why),
     };
+    let link = found.map(|found| link::follow(found, &mut event, &mut context, is_signed, &mut traits));
+    let is_shown = is_signed || link == Some(LinkOutcome::Believed);
     match moment::of(&event, origin) {
         Ok(moment) => {
-            let record = stamp::record(&event, kind, &context, is_signed, &moment, origin);
-            Decision::Accept { record, clamped: moment.clamped }
+            let record = stamp::record(&event, kind, &context, is_shown, &moment, origin);
+            Decision::Accept { record, clamped: moment.clamped, link }
         }
         Err(field) => hold(Reason::InvalidTimestamp, field),
     }

@@ -11,6 +11,7 @@ use tokio::sync::{broadcast, watch};
 
 use crate::admission::Decision;
 use crate::clock::Clock;
+use crate::counts::Counts;
 use crate::follower::{self, Followed};
 use crate::keys::{FirstKeys, Keys};
 use crate::live::{self, LiveEvent};
@@ -50,6 +51,8 @@ pub struct App {
     pub precedence: Arc<Precedence>,
     /// How many events had which outcome.
     pub outcomes: Arc<Outcomes>,
+    /// Page views of visitors of whom nothing is recorded.
+    pub counts: Counts,
     /// What arrives, as it arrives.
     pub live: broadcast::Sender<LiveEvent>,
     writer: LogWriter,
@@ -61,6 +64,7 @@ pub struct Threads {
     store: Arc<dyn Store>,
     writer: JoinHandle<()>,
     follower: JoinHandle<()>,
+    counts: JoinHandle<()>,
 }
 
 /// Why an installation could not be opened.
@@ -94,7 +98,8 @@ impl App {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data_dir)?;
         let store: Arc<dyn Store> = Arc::new(SledStore::open(&data_dir.join("sled"), cache_bytes)?);
         let keys = Keys::open(data_dir, first)?;
-        App::start(store, keys, precedence, graph_records(cache_bytes), clock)
+        let counts = Counts::open(data_dir.join("counts"))?;
+        App::start(store, keys, precedence, graph_records(cache_bytes), counts, clock)
     }
 
     /// An installation on a store that is open. `graph_records` bounds the records of the identity graph in memory, of each sort.
@@ -103,16 +108,19 @@ impl App {
         keys: Keys,
         precedence: Precedence,
         graph_records: usize,
+        (counts, counts_thread): (Counts, JoinHandle<()>),
         clock: Arc<dyn Clock>,
     ) -> Result<(App, Threads), AppError> {
         let (writer, writer_thread) = LogWriter::start(Arc::clone(&store), QUEUE_BYTES)?;
         let precedence = Arc::new(precedence);
-        let (followed, follower_thread) = follower::start(Arc::clone(&store), writer.durable(), graph_records, Arc::clone(&precedence))?;
+        let outcomes = Arc::new(Outcomes::default());
+        let (followed, follower_thread) =
+            follower::start(Arc::clone(&store), writer.durable(), graph_records, Arc::clone(&precedence), outcomes.sdk())?;
         let (live, _) = broadcast::channel(1_024);
         let durable = writer.durable();
-        let (keys, outcomes) = (Arc::new(keys), Arc::default());
-        let threads = Threads { store: Arc::clone(&store), writer: writer_thread, follower: follower_thread };
-        Ok((App { clock, keys, store, followed, precedence, outcomes, live, writer, durable }, threads))
+        let keys = Arc::new(keys);
+        let threads = Threads { store: Arc::clone(&store), writer: writer_thread, follower: follower_thread, counts: counts_thread };
+        Ok((App { clock, keys, store, followed, precedence, outcomes, counts, live, writer, durable }, threads))
     }
 
     /// Makes decisions durable, counts their outcomes, and shows those that the follower will not.
@@ -120,8 +128,12 @@ impl App {
         let watched = self.live.receiver_count() > 0;
         let shown: Vec<_> = if watched { decisions.iter().map(live::Waiting::of).collect() } else { Vec::new() };
         let clamped = decisions.iter().filter(|decision| matches!(decision, Decision::Accept { clamped: true, .. })).count();
+        let links: Vec<_> = decisions.iter().map(Decision::link).collect();
         let verdicts = self.writer.submit(decisions).await?;
         self.outcomes.count_clamped(clamped as u64);
+        // A repeat has been counted.
+        let news = links.into_iter().zip(&verdicts).filter(|(_, verdict)| matches!(verdict, Verdict::Accepted(_)));
+        news.filter_map(|(link, _)| link).for_each(|link| self.outcomes.count_link(link));
         self.outcomes.count(source, &verdicts, self.clock.now());
         for (waiting, verdict) in shown.into_iter().zip(&verdicts) {
             if !matches!(verdict, Verdict::Accepted(_)) {
@@ -137,7 +149,7 @@ impl App {
     /// Makes what somebody decided durable. It shows once it has been [caught up](App::caught_up) with.
     pub async fn decide(&self, control: &Control) -> Result<(), SubmitError> {
         let record = control.record(self.clock.now(), uuid::Uuid::new_v4().to_string());
-        self.writer.submit(vec![Decision::Accept { record, clamped: false }]).await.map(drop)
+        self.writer.submit(vec![Decision::Accept { record, clamped: false, link: None }]).await.map(drop)
     }
 
     /// Whether events can be taken and applied.
@@ -165,7 +177,7 @@ impl App {
 impl Threads {
     /// Waits until everything acknowledged has been applied and written. The last clone of the [`App`] must be gone.
     pub fn finish(self) {
-        for (name, thread) in [("writer", self.writer), ("follower", self.follower)] {
+        for (name, thread) in [("writer", self.writer), ("follower", self.follower), ("counts", self.counts)] {
             if thread.join().is_err() {
                 tracing::error!(name, "a thread ended with a panic");
             }

@@ -1,8 +1,9 @@
-//! The command line: `nora serve`, `nora import`, `nora rebuild`, `nora compact`.
+//! The command line: `nora serve`, `nora import`, `nora link`, `nora rebuild`, `nora compact`.
 
 mod compact;
 mod config;
 mod import;
+mod link;
 mod rebuild;
 mod serve;
 
@@ -26,6 +27,8 @@ enum Command {
     Serve,
     /// Import a file of events or customers, into the data directory or, where a server has it open, into that server.
     Import(import::Args),
+    /// Print a link for a newsletter: whoever comes by it is taken for the person that it was made for.
+    Link(link::Args),
     /// Derive everything again from the log and print what differs from what is stored: there must be nothing. No server may run on it.
     Rebuild(rebuild::Args),
     /// Rewrite the database without what is no longer used. No server may run on it.
@@ -50,6 +53,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::serve(&cli.config),
         Command::Import(args) => import::import(&cli.config, &args),
+        Command::Link(args) => link::link(&cli.config, args),
         Command::Rebuild(args) => rebuild::rebuild(&cli.config, &args),
         Command::Compact => compact::compact(&cli.config),
     }

@@ -50,6 +50,9 @@ pub struct Context<'a> {
     /// `screen{width,height}`.
     #[serde(borrow)]
     pub screen: Option<&'a RawValue>,
+    /// `sequence{tab,n,dropped}`: the number that the browser's SDK gave the event.
+    #[serde(borrow)]
+    pub sequence: Option<&'a RawValue>,
 }
 
 impl<'a> Context<'a> {

@@ -6,6 +6,7 @@
 mod apply;
 mod decide;
 pub mod people;
+mod sequences;
 
 use std::sync::Arc;
 use std::thread;
@@ -16,10 +17,12 @@ use tokio::sync::{broadcast, watch};
 use crate::identity::engine::Totals;
 use crate::identity::{Decisions, Engine, Rules};
 use crate::log::{Control, Record, Seq};
+use crate::outcomes::SdkCounters;
 use crate::profile::Precedence;
 use crate::storage::{IdentityState, Result, Store, StoreError};
 
 pub use people::People;
+use sequences::Sequences;
 
 /// Events that one effect takes, at most. Bounds the memory of a batch and how long readers wait for it to be written.
 const BATCH_EVENTS: usize = 4_096;
@@ -84,10 +87,11 @@ pub fn start(
     durable: watch::Receiver<Seq>,
     cache: usize,
     precedence: Arc<Precedence>,
+    counters: SdkCounters,
 ) -> Result<(Followed, thread::JoinHandle<()>)> {
     let (announce, applied) = watch::channel(0);
     let (events, _) = broadcast::channel(WATCHED);
-    let mut follower = Follower::open(store, announce, events.clone(), cache, precedence)?;
+    let mut follower = Follower::open(store, announce, events.clone(), cache, precedence, counters)?;
     let followed = Followed { store: Arc::clone(&follower.store), known: Arc::clone(&follower.known), applied, events };
     let thread = thread::Builder::new().name("follower".into()).spawn(move || follower.run(durable));
     Ok((followed, thread.map_err(|error| StoreError(error.to_string()))?))
@@ -96,7 +100,7 @@ pub fn start(
 /// Applies everything in the log, and returns when that is done.
 pub fn catch_up(store: Arc<dyn Store>, cache: usize, mut progress: impl FnMut(Seq)) -> Result<()> {
     let end = store.len();
-    let mut follower = Follower::open(store, watch::channel(0).0, broadcast::channel(1).0, cache, Arc::default())?;
+    let mut follower = Follower::open(store, watch::channel(0).0, broadcast::channel(1).0, cache, Arc::default(), SdkCounters::default())?;
     while follower.position < end {
         follower.step(end)?;
         progress(follower.position);
@@ -117,6 +121,8 @@ struct Follower {
     cache: usize,
     /// For the names of customers.
     precedence: Arc<Precedence>,
+    /// For the metrics of what browsers numbered.
+    sequences: Sequences,
 }
 
 impl Follower {
@@ -126,6 +132,7 @@ impl Follower {
         events: broadcast::Sender<Applied>,
         cache: usize,
         precedence: Arc<Precedence>,
+        counters: SdkCounters,
     ) -> Result<Follower> {
         let state = match store.identity_state()? {
             Some(state) => state,
@@ -149,8 +156,19 @@ impl Follower {
         let mut engine = Engine::new(Arc::clone(&store), rules, decisions, state.totals, cache);
         // Profiles that are in the store were there before: what becomes of them is a change.
         engine.take_changes(position)?;
-        let follower =
-            Follower { store, known: Arc::default(), engine, written: state.clone(), state, announce, events, position, cache, precedence };
+        let follower = Follower {
+            store,
+            known: Arc::default(),
+            engine,
+            written: state.clone(),
+            state,
+            announce,
+            events,
+            position,
+            cache,
+            precedence,
+            sequences: Sequences::new(counters, position),
+        };
         *follower.known.write() = follower.now_known();
         Ok(follower)
     }

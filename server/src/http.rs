@@ -2,7 +2,7 @@
 //!
 //! | who | what |
 //! |---|---|
-//! | anybody with a write key | the tracking API: [`collect`] |
+//! | anybody with a write key | the tracking API: [`collect`]; [`visitor_id`], [`links`], [`counts`] |
 //! | anybody | [`health`], the assets of script, shop and console: [`static_files`] |
 //! | holders of a token or a console session | everything else; never across origins |
 
@@ -10,12 +10,14 @@ pub mod access;
 pub mod body;
 pub mod collect;
 pub mod cors;
+pub mod counts;
 pub mod error;
 pub mod events;
 pub mod health;
 pub mod identities;
 pub mod identity;
 pub mod import;
+pub mod links;
 pub mod live;
 pub mod openapi;
 pub mod overview;
@@ -25,6 +27,7 @@ pub mod session;
 pub mod settings;
 pub mod sources;
 pub mod static_files;
+pub mod visitor_id;
 
 use actix_web::Route;
 use actix_web::middleware::from_fn;
@@ -36,6 +39,7 @@ use identity::{decisions, preview};
 pub fn routes(config: &mut ServiceConfig) {
     // Whole resources, so that the preflights of these paths are answered and those of all others are not.
     let open = |path: &str, route: Route| web::resource(path).wrap(from_fn(cors::open)).route(route);
+    let same_site = |path: &str, route: Route| web::resource(path).wrap(from_fn(cors::same_site)).route(route);
     config
         .route("/healthz", get().to(health::healthz))
         .route("/readyz", get().to(health::readyz))
@@ -44,6 +48,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/v1/session", post().to(session::log_in))
         .route("/v1/session", get().to(session::whoami))
         .route("/v1/session", delete().to(session::log_out))
+        .route("/v1/links", post().to(links::newsletter))
+        .route("/v1/counts", get().to(counts::list))
         .route("/v1/overview", get().to(overview::overview))
         .route("/v1/sources", get().to(sources::list))
         .route("/v1/events/live", get().to(live::stream))
@@ -67,6 +73,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/v1/identity/preview", post().to(preview::preview))
         .route("/v1/import", post().to(import::import))
         .service(open("/v1/projects/{write_key}/settings", get().to(settings::settings)))
+        .service(same_site("/v1/id", post().to(visitor_id::id)))
+        .service(open("/v1/link", post().to(links::cross_domain)))
+        .service(open("/v1/count", post().to(counts::count)))
         .service(open("/v1/m", post().to(collect::metrics)))
         .service(open("/v1/raw", post().to(collect::raw)))
         .service(open("/v1/batch", post().to(collect::batch)))

@@ -10,6 +10,8 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
 
+use crate::admission::LinkOutcome;
+use crate::links::Refused;
 use crate::log::Verdict;
 use crate::time::Millis;
 
@@ -22,6 +24,8 @@ pub struct Outcomes {
     received: Counter<u64, AtomicU64>,
     clamped: Counter<u64, AtomicU64>,
     by_outcome: Family<Labels, Counter>,
+    links: Family<LinkLabels, Counter>,
+    sdk: SdkCounters,
     minutes: Mutex<VecDeque<Minute>>,
 }
 
@@ -43,6 +47,23 @@ struct Labels {
     reason: &'static str,
 }
 
+#[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct LinkLabels {
+    kind: &'static str,
+    result: &'static str,
+}
+
+/// What the browsers' SDKs numbered and did not come. Clones count together.
+#[derive(Debug, Default, Clone)]
+pub struct SdkCounters {
+    /// Numbers that were passed over.
+    pub gaps: Counter,
+    /// Those of them that came later.
+    pub filled: Counter,
+    /// Events that an SDK threw away, because too many waited.
+    pub dropped: Counter,
+}
+
 impl Default for Outcomes {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("nora");
@@ -50,7 +71,13 @@ impl Default for Outcomes {
         registry.register("events_received", "Events that were read from requests and imports", received.clone());
         registry.register("clock_clamped", "Events whose time was more than five minutes in the future", clamped.clone());
         registry.register("events", "Events by source, outcome and reason", by_outcome.clone());
-        Outcomes { registry, received, clamped, by_outcome, minutes: Mutex::default() }
+        let links = Family::default();
+        registry.register("links", "Tokens of links that visitors came by, by kind and result", links.clone());
+        let sdk = SdkCounters::default();
+        registry.register("sdk_gaps", "Events that the SDK numbered and that did not come with those after them", sdk.gaps.clone());
+        registry.register("sdk_gaps_filled", "Those of them that came later", sdk.filled.clone());
+        registry.register("sdk_dropped", "Events that the SDK threw away because too many waited", sdk.dropped.clone());
+        Outcomes { registry, received, clamped, by_outcome, links, sdk, minutes: Mutex::default() }
     }
 }
 
@@ -81,6 +108,26 @@ impl Outcomes {
     /// Counts events whose time was replaced by that of their receipt.
     pub fn count_clamped(&self, events: u64) {
         self.clamped.inc_by(events);
+    }
+
+    /// Counts what became of a newsletter's token.
+    pub fn count_link(&self, outcome: LinkOutcome) {
+        self.links.get_or_create(&LinkLabels { kind: "newsletter", result: outcome.name() }).inc();
+    }
+
+    /// Counts what became of the token of a link from another domain.
+    pub fn count_cross_domain(&self, refused: Option<Refused>) {
+        let outcome = match refused {
+            None => LinkOutcome::Believed,
+            Some(Refused::Invalid) => LinkOutcome::Invalid,
+            Some(Refused::Expired) => LinkOutcome::Expired,
+        };
+        self.links.get_or_create(&LinkLabels { kind: "cross_domain", result: outcome.name() }).inc();
+    }
+
+    /// What the browsers' SDKs numbered and did not come.
+    pub fn sdk(&self) -> SdkCounters {
+        self.sdk.clone()
     }
 
     /// The events of the hour that ends with `now`, one entry a minute, also for those without any.

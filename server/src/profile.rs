@@ -12,6 +12,7 @@ mod bounded;
 mod commerce;
 mod consent;
 mod days;
+pub mod delivery;
 mod device;
 pub mod fragment;
 mod money;

@@ -9,7 +9,9 @@ const ORIGIN: &str = "https://shop.example";
 #[test]
 fn preflights_allow_what_known_clients_send() {
     let nora = Nora::start();
-    for path in ["identify", "track", "page", "screen", "group", "alias", "i", "t", "p", "s", "g", "a", "batch", "b", "m", "raw"] {
+    for path in
+        ["identify", "track", "page", "screen", "group", "alias", "i", "t", "p", "s", "g", "a", "batch", "b", "m", "raw", "link", "count"]
+    {
         let request = nora.request("OPTIONS", &format!("/v1/{path}")).header("origin", ORIGIN);
         let request = request.header("access-control-request-method", "POST");
         let reply = nora.send(request.header("access-control-request-headers", "authorization,content-type,x-retry-count"), "");
@@ -63,6 +65,7 @@ fn queries_are_for_nobody_else_s_pages() {
         "/v1/overview",
         "/v1/sources",
         "/v1/session",
+        "/v1/counts",
     ];
     for path in paths {
         for method in ["OPTIONS", "GET"] {

@@ -16,7 +16,9 @@ const ELSEWHERE: [&str; 2] = ["get /openapi.json", "post /v1/b"];
 fn routes() -> BTreeSet<String> {
     let mut routes = BTreeSet::new();
     for line in ROUTES.lines().map(str::trim) {
-        let listed = [".route(\"", ".service(open(\""].into_iter().find_map(|start| line.strip_prefix(start)?.split_once("\", "));
+        let listed = [".route(\"", ".service(open(\"", ".service(same_site(\""]
+            .into_iter()
+            .find_map(|start| line.strip_prefix(start)?.split_once("\", "));
         let Some((path, rest)) = listed else { continue };
         let method = rest.trim_start_matches("web::").split('(').next().unwrap();
         // `{kind:a|b}` is `{kind}` in the description.
@@ -76,6 +78,28 @@ fn cases() -> Vec<Case> {
         cases.push(case(operation, path, Some(WRITE_KEY), &[b' '; 600 * 1024], 413));
         cases.push(Case { headers: vec![("content-encoding", "br")], ..case(operation, path, Some(WRITE_KEY), event, 415) });
     }
+    let view = br#"{"path":"/","anonymousId":"a"}"#;
+    for (operation, path, status) in
+        [("post /v1/id", "/v1/id", 200), ("post /v1/link", "/v1/link", 200), ("post /v1/count", "/v1/count", 204)]
+    {
+        cases.push(case(operation, path, Some(WRITE_KEY), view, status));
+        cases.push(case(operation, path, Some(WRITE_KEY), b"{", 400));
+        cases.push(case(operation, path, None, view, 401));
+        cases.push(case(operation, path, Some(WRITE_KEY), &[b' '; 600 * 1024], 413));
+        cases.push(Case { headers: vec![("content-encoding", "br")], ..case(operation, path, Some(WRITE_KEY), view, 415) });
+    }
+    let (links, person) = ("post /v1/links", br#"{"userId":"u"}"#);
+    cases.extend([
+        case("post /v1/id", "/v1/id", Some(WRITE_KEY), br#"{"forget":true}"#, 204),
+        case(links, "/v1/links", Some(SECRET_KEY), person, 200),
+        case(links, "/v1/links", Some(SECRET_KEY), b"{", 400),
+        case(links, "/v1/links", Some(WRITE_KEY), person, 401),
+        case(links, "/v1/links", Some(SECRET_KEY), &[b' '; 600 * 1024], 413),
+        Case { headers: vec![("content-encoding", "br")], ..case(links, "/v1/links", Some(SECRET_KEY), person, 415) },
+        case("get /v1/counts", "/v1/counts", token, b"", 200),
+        case("get /v1/counts", "/v1/counts?since=soon", token, b"", 400),
+        case("get /v1/counts", "/v1/counts", None, b"", 401),
+    ]);
     let (import, file) = ("/v1/import?source=website&format=csv", b"user_id,event\nu,A\n");
     cases.extend([
         case("post /v1/m", "/v1/m", None, b"{}", 204),

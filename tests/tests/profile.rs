@@ -175,6 +175,12 @@ fn a_profile_tells_everything() {
           "score": 5.0
         }
       ],
+      "delivery": {
+        "dropped": 0,
+        "missing": 0,
+        "received": 0,
+        "tabs": 0
+      },
       "devices": [
         {
           "browser": "Firefox",

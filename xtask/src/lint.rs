@@ -16,6 +16,7 @@ pub(crate) fn lint(workspace: &Workspace) -> Tally {
     let doc = ["doc", "--workspace", "--no-deps"];
     tally += check(workspace, "documentation", "rustdoc", workspace.cargo().args(doc).env("RUSTDOCFLAGS", "-Dwarnings"));
     tally += licences(workspace);
+    tally += examples(workspace);
     tally
 }
 
@@ -46,6 +47,16 @@ fn licences(workspace: &Workspace) -> Tally {
         return Tally::SKIPPED;
     }
     outcome(what, workspace.cargo().args(["deny", "--offline", "check", "bans", "licenses", "sources"]))
+}
+
+/// The programs in `examples` and `docs`, with the tools that the SDK and the console are built with.
+fn examples(workspace: &Workspace) -> Tally {
+    let what = "examples";
+    if !workspace.root.join("node_modules").is_dir() {
+        println!("{what}: skipped, the npm packages are not installed (cargo xtask build)");
+        return Tally::SKIPPED;
+    }
+    outcome(what, workspace.command("node").arg("examples/check.mjs"))
 }
 
 fn outcome(what: &str, command: &mut Command) -> Tally {

@@ -59,6 +59,12 @@ impl<'a> Merged<'a> {
         self.replaced = Some(fields);
     }
 
+    /// Puts a field in the place of all of its name.
+    pub(super) fn set(&mut self, name: &'static str, value: String) {
+        self.replace(name, |_| None);
+        self.replaced.get_or_insert_default().push((Cow::Borrowed(name), Cow::Owned(value)));
+    }
+
     /// The object as text, with what the server knows and nobody said; nothing where there is nothing at all.
     pub(super) fn text(&self, filled: &[(&str, Option<&str>)]) -> Option<Cow<'a, str>> {
         let given = filled.iter().filter_map(|(name, value)| value.map(|text| (*name, text)));

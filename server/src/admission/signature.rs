@@ -21,10 +21,12 @@ use crate::keys::{equal, hex, hmac};
 pub(super) const IDENTITY: &str = "identity";
 const SIGNATURE: &str = "signature";
 const TOKEN: &str = "token";
+/// See [`link`](super::link).
+pub(super) const LINK: &str = "link";
 
 /// Whether a field of `identity` is one of the credentials.
 pub(super) fn is_credential(name: &str) -> bool {
-    matches!(name, SIGNATURE | TOKEN)
+    matches!(name, SIGNATURE | TOKEN | LINK)
 }
 
 /// Takes the credentials out of a context. Whether they show that the user id is believed; the error says what is wrong with them.
@@ -35,6 +37,9 @@ pub(super) fn take(context: &mut Merged<'_>, user_id: &Text<'_>, origin: &Origin
         let Ok(identity) = serde_json::from_str::<&RawValue>(&identity) else { continue };
         for (name, credential) in fields(identity).into_iter().filter(|(name, _)| is_credential(name)) {
             is_there = true;
+            if name == LINK {
+                continue;
+            }
             let (Some(secret), given) = (origin.signing_secret, Text::read(credential)) else { continue };
             if given == Text::Absent {
                 continue;

@@ -54,7 +54,7 @@ impl Origin<'_> {
 }
 
 /// The record of an event that passed every check, with the context that it and its batch have together.
-pub(super) fn record(event: &Event<'_>, kind: Kind, context: &Merged<'_>, is_signed: bool, moment: &Moment, origin: &Origin<'_>) -> Record {
+pub(super) fn record(event: &Event<'_>, kind: Kind, context: &Merged<'_>, is_shown: bool, moment: &Moment, origin: &Origin<'_>) -> Record {
     let message_id = match event.message_id.as_str() {
         Some(id) => Cow::Borrowed(id),
         None => Cow::Owned(uuid::Uuid::new_v4().to_string()),
@@ -100,7 +100,7 @@ pub(super) fn record(event: &Event<'_>, kind: Kind, context: &Merged<'_>, is_sig
         received_at: origin.received_at,
         timestamp: moment.timestamp,
         source: origin.source.to_owned(),
-        verified: origin.verified || is_signed,
+        verified: origin.verified || is_shown,
         message_id: message_id.into_owned(),
         json: json.finish(),
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Command};
 use tracing_subscriber::EnvFilter;
 
+use crate::http::visitor_id::CookieDomain;
 use crate::keys::FirstKeys;
 use crate::profile::Precedence;
 
@@ -27,6 +28,9 @@ pub(super) struct Config {
     /// Threads that answer requests; as many as there are cores where 0.
     #[arg(long, env = "NORA_WORKERS", default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=1024), global = true)]
     pub(super) workers: u16,
+    /// The domain of the visitors' cookie, such as `shop.example`: all hosts below it know one visitor. This host alone where empty.
+    #[arg(long, env = "NORA_COOKIE_DOMAIN", default_value = "", value_name = "DOMAIN", value_parser = cookie_domain, global = true)]
+    pub(super) cookie_domain: CookieDomain,
     /// Which sources are believed about which trait, the first most, whatever others write later: `email=crm,web;*=crm`, where `*` is
     /// every trait that is not named. Others follow the last writer. In the file, a table: `email = ["crm", "web"]`.
     #[arg(long, env = "NORA_TRAIT_SOURCES", default_value = "", value_name = "TRAIT=SOURCE,…", global = true)]
@@ -37,6 +41,17 @@ pub(super) struct Config {
     /// How to log: text or json.
     #[arg(long, env = "NORA_LOG_FORMAT", default_value = "text", value_parser = ["text", "json"], global = true)]
     pub(super) log_format: String,
+}
+
+/// A host name of two parts or more, without the dot that old browsers wanted before it; or nothing.
+fn cookie_domain(text: &str) -> Result<CookieDomain, &'static str> {
+    let domain = text.trim().trim_start_matches('.').to_ascii_lowercase();
+    if domain.is_empty() {
+        return Ok(CookieDomain(None));
+    }
+    let is_part = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let is_name = domain.len() <= 253 && domain.split('.').count() > 1 && domain.split('.').all(is_part);
+    if is_name { Ok(CookieDomain(Some(domain))) } else { Err("a domain is a host name such as shop.example") }
 }
 
 /// The keys that automation sets at the first start. Not settings: they are secrets, and have no flags that others could see.

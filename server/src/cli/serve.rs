@@ -39,11 +39,12 @@ pub(super) fn serve(config: &Config) -> Result<(), Box<dyn Error>> {
 }
 
 async fn run(config: &Config, app: App, code: LoginCode) -> Result<(), Box<dyn Error>> {
-    let (data, codes) = (Data::new(app.clone()), Data::new(code.clone()));
+    let (data, codes, domain) = (Data::new(app.clone()), Data::new(code.clone()), Data::new(config.cookie_domain.clone()));
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(data.clone())
             .app_data(codes.clone())
+            .app_data(domain.clone())
             .app_data(JsonConfig::default().limit(64 * 1024).error_handler(|_, _| ApiError::InvalidParameter("body").into()))
             .app_data(QueryConfig::default().error_handler(|_, _| ApiError::InvalidParameter("query").into()))
             .app_data(web::PayloadConfig::new(crate::http::import::PART_BYTES))

@@ -44,6 +44,7 @@ impl Follower {
                 };
                 fragment.add(record, &event, &context);
             }
+            self.sequences.note(*seq, record, &context);
             self.engine.observe(*seq, &observation)?;
             anchors.push(Some(anchor));
         }

@@ -7,10 +7,31 @@ use actix_web::http::header::CONTENT_ENCODING;
 use actix_web::web::{BytesMut, Payload};
 use futures_util::StreamExt;
 use nora_shared::{Reason, limits};
+use serde::de::DeserializeOwned;
+
+use super::error::ApiError;
 
 /// Reads the body as text; see [`bytes()`].
 pub async fn text(request: &HttpRequest, payload: &mut Payload, limit: usize) -> Result<String, Reason> {
     String::from_utf8(bytes(request, payload, limit).await?).map_err(|_| Reason::InvalidUtf8)
+}
+
+/// Reads the body as a JSON object of this form, whatever its content type says.
+pub async fn object<T: DeserializeOwned>(request: &HttpRequest, payload: &mut Payload, limit: usize) -> Result<T, ApiError> {
+    object_of(&text(request, payload, limit).await?)
+}
+
+/// Reads a JSON object of this form.
+pub fn object_of<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
+    let read = serde_json::from_str(text).map_err(|error| match error.classify() {
+        serde_json::error::Category::Data => ApiError::InvalidBody(error.to_string()),
+        _ => ApiError::Rejected(Reason::MalformedJson),
+    })?;
+    // Fields would be taken from a list in their order, and all that it lacks would have its default.
+    if text.trim_start().starts_with('[') {
+        return Err(ApiError::InvalidBody("it is a list".to_owned()));
+    }
+    Ok(read)
 }
 
 /// Reads the body: at most `limit` bytes of it, before and after decompression, whatever its content type says.

@@ -216,7 +216,7 @@ fn origin<'a>(source: &'a Source, verified: bool, received_at: Millis, visitor: 
 }
 
 /// The source of a request: by its `Authorization`, else by the `writeKey` in its body.
-fn source<'a>(app: &'a App, request: &HttpRequest, in_body: Option<&str>) -> Result<(&'a Source, bool), Reason> {
+pub(super) fn source<'a>(app: &'a App, request: &HttpRequest, in_body: Option<&str>) -> Result<(&'a Source, bool), Reason> {
     let in_header = credentials(request);
     let keys = [in_header.as_deref(), in_body].into_iter().flatten().filter(|key| !key.is_empty());
     let mut given = false;

@@ -25,6 +25,9 @@ pub enum ApiError {
     /// No token and no session, or wrong ones.
     #[error("A valid access token is needed.")]
     Unauthorized,
+    /// Only a secret key will do, and there is none.
+    #[error("The source's secret key is needed.")]
+    SecretKeyNeeded,
     /// There is no such thing.
     #[error("There is no {0}.")]
     NotFound(&'static str),
@@ -67,6 +70,10 @@ impl ApiError {
         match self {
             ApiError::Rejected(reason) | ApiError::Quarantined(reason) => (reason.code(), reason.hint()),
             ApiError::Unauthorized => ("unauthorized", "Send the token as Authorization: Bearer TOKEN, or log in to the console."),
+            ApiError::SecretKeyNeeded => (
+                "secret_key_needed",
+                "From your server, send secret_key of keys.toml as Authorization: Bearer KEY, or as the user name of Basic.",
+            ),
             ApiError::NotFound(_) => ("not_found", "Check the address; GET /openapi.json lists all of them."),
             ApiError::InvalidParameter(_) => ("invalid_parameter", "GET /openapi.json says what it takes."),
             ApiError::InvalidBody(_) => ("invalid_body", "GET /openapi.json says what it takes."),
@@ -83,7 +90,9 @@ impl ApiError {
 impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         match self {
-            ApiError::Rejected(Reason::MissingWriteKey | Reason::InvalidWriteKey) | ApiError::Unauthorized => StatusCode::UNAUTHORIZED,
+            ApiError::Rejected(Reason::MissingWriteKey | Reason::InvalidWriteKey) | ApiError::Unauthorized | ApiError::SecretKeyNeeded => {
+                StatusCode::UNAUTHORIZED
+            }
             ApiError::Rejected(Reason::EventTooLarge | Reason::BatchTooLarge | Reason::TooManyEvents) => StatusCode::PAYLOAD_TOO_LARGE,
             ApiError::Rejected(Reason::InvalidEncoding) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ApiError::Rejected(_) | ApiError::Quarantined(_) | ApiError::InvalidParameter(_) | ApiError::InvalidBody(_) => {

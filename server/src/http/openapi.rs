@@ -7,13 +7,16 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::identity::{self, decisions, preview};
-use super::{collect, events, health, identities, import, live, overview, profiles, quarantine, session, settings, sources};
+use super::{
+    collect, counts, events, health, identities, import, links, live, overview, profiles, quarantine, session, settings, sources,
+    visitor_id,
+};
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Nora", description = "One profile per customer."),
     paths(
-        collect::one, collect::batch, collect::raw, collect::metrics, import::import, settings::settings, profiles::show, profiles::search, events::timeline,
+        collect::one, collect::batch, collect::raw, collect::metrics, visitor_id::id, links::cross_domain, links::newsletter, counts::count, counts::list, import::import, settings::settings, profiles::show, profiles::search, events::timeline,
         identities::stream, identity::graph, identity::why, identity::changes, decisions::list, decisions::sever, decisions::unsever,
         decisions::block, decisions::unblock, decisions::alias, decisions::unalias, preview::rules, preview::change_rules, preview::preview,
         live::stream, quarantine::list, overview::overview, sources::list, session::log_in, session::whoami,

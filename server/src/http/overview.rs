@@ -17,6 +17,8 @@ pub struct Overview {
     profiles: u64,
     /// Identifiers of all customers.
     identifiers: u64,
+    /// What the browsers' SDKs numbered and did not come.
+    sdk: SdkView,
     /// The last hour, one entry a minute.
     per_minute: Vec<MinuteView>,
 }
@@ -34,6 +36,17 @@ pub struct EventCounts {
     refused: u64,
 }
 
+/// What the browsers' SDKs numbered and did not come, since the server started.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SdkView {
+    /// Events that did not come with those after them.
+    gaps: u64,
+    /// Those of them that came later.
+    gaps_filled: u64,
+    /// Events that an SDK threw away, because too many waited.
+    dropped: u64,
+}
+
 /// One minute.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MinuteView {
@@ -48,6 +61,7 @@ pub struct MinuteView {
     responses((status = 200, body = Overview), (status = 401, body = ErrorBody)))]
 pub async fn overview(_: Reader, app: Data<App>) -> Json<Overview> {
     let totals = app.followed.totals();
+    let sdk = app.outcomes.sdk();
     let minutes = app.outcomes.last_hour(app.clock.now());
     Json(Overview {
         events: EventCounts {
@@ -58,6 +72,7 @@ pub async fn overview(_: Reader, app: Data<App>) -> Json<Overview> {
         },
         profiles: totals.profiles,
         identifiers: totals.identifiers,
+        sdk: SdkView { gaps: sdk.gaps.get(), gaps_filled: sdk.filled.get(), dropped: sdk.dropped.get() },
         per_minute: minutes
             .into_iter()
             .map(|minute| MinuteView { minute: minute.start, accepted: minute.accepted, other: minute.other })

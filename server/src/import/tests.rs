@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::clock::FixedClock;
+use crate::counts::Counts;
 use crate::keys::{FirstKeys, Keys};
 use crate::profile::Precedence;
 use crate::storage::EventLog;
@@ -12,7 +13,8 @@ async fn import_text(text: &[u8], format: Format, map: &str) -> (Report, Arc<Mem
     let dir = tempfile::tempdir().unwrap();
     let store = Arc::new(MemoryStore::default());
     let keys = Keys::open(dir.path(), &FirstKeys::default()).unwrap();
-    let (app, _threads) = App::start(store.clone(), keys, Precedence::default(), 1_000, FixedClock::at(Millis(1_769_860_800_000))).unwrap();
+    let (counts, clock) = (Counts::open(dir.path().join("counts")).unwrap(), FixedClock::at(Millis(1_769_860_800_000)));
+    let (app, _threads) = App::start(store.clone(), keys, Precedence::default(), 1_000, counts, clock).unwrap();
     let mapping = Mapping::parse(map, None).unwrap();
     let mut report = Report::default();
     for _ in 0..2 {

@@ -11,6 +11,7 @@ use super::bounded;
 use super::commerce::{Purchase, Step};
 use super::consent::Consent;
 use super::days::Days;
+use super::delivery::{Delivery, Sequence};
 use super::device::Devices;
 use super::orders::Orders;
 use super::sessions::Sessions;
@@ -62,6 +63,8 @@ pub struct Fragment {
     pub orders: Orders,
     /// What was looked at and bought, by category.
     pub affinities: Affinities,
+    /// What the browser numbered, and has arrived.
+    pub delivery: Delivery,
 }
 
 impl Fragment {
@@ -83,6 +86,7 @@ impl Fragment {
             devices: Devices::default(),
             orders: Orders::default(),
             affinities: Affinities::default(),
+            delivery: Delivery::default(),
         }
     }
 
@@ -112,6 +116,9 @@ impl Fragment {
         self.days.note(at);
         self.touches.add(record, context);
         self.devices.add(at.0, context);
+        if let Some(sequence) = Sequence::of(context) {
+            self.delivery.note(at, &sequence);
+        }
         let step = event.event.as_str().filter(|_| kind == Some(Kind::Track)).and_then(Step::of);
         if let Some(step) = step {
             let purchase = Purchase::read(record, event);
@@ -138,6 +145,7 @@ impl Fragment {
         self.devices.merge(other.devices);
         self.orders.merge(other.orders);
         self.affinities.merge(other.affinities);
+        self.delivery.merge(other.delivery);
     }
 
     /// When the first of its events happened.

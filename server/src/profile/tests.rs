@@ -49,6 +49,7 @@ fn any_event() -> impl Strategy<Value = Value> {
     let kind = prop_oneof![Just("identify"), Just("page"), Just("track")];
     (kind, name, traits, [small(), small(), small(), small()]).prop_map(|(kind, name, traits, [order, total, category, visit])| {
         let mut event = json!({"type": kind, "traits": traits, "context": {
+            "sequence": {"tab": format!("t{category}"), "n": order * 3 + total, "dropped": visit},
             "sessionId": visit, "campaign": {"name": total}, "locale": format!("l{visit}"), "timezone": "Europe/Amsterdam",
             "userAgent": (["Mozilla/5.0 (Linux; Android 10) Mobile", "Mozilla/5.0 (Windows)", "curl"][visit as usize]),
             "consent": {"categoryPreferences": {"Advertising": total == 1, "Analytics": visit == 1}},
@@ -104,6 +105,7 @@ fn bounds_do_not_depend_on_the_order() {
             let event = match n % 3 {
                 0 => json!({"type": "identify", "traits": {format!("t{}", n % 2_400): n, "v": {format!("s{}", n % 40): n, "w": n % 90}}}),
                 1 => json!({"type": "track", "event": format!("e{n}"), "context": {"sessionId": n, "locale": format!("l{}", n % 50),
+                    "sequence": {"tab": format!("t{}", n % 70), "n": n / 70, "dropped": n % 5},
                     "screen": {"width": n % 70, "height": 1}, "consent": {"categoryPreferences": {format!("c{}", n % 1_700): n % 2 == 0}}}}),
                 _ => json!({"type": "track", "event": "Order Completed", "properties": {"order_id": n % 3_600, "total": n,
                     "products": [{"category": format!("k{}", n % 700)}, {"category": "k"}]}}),

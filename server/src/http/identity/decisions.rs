@@ -3,7 +3,6 @@
 use actix_web::HttpRequest;
 use actix_web::http::Method;
 use actix_web::web::{Data, Json, Payload, Query};
-use nora_shared::Reason;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -243,15 +242,7 @@ pub(super) async fn read<T: serde::de::DeserializeOwned>(request: &HttpRequest, 
     if text.is_empty() && request.method() == Method::DELETE {
         return Query::from_query(request.query_string()).map(Query::into_inner).map_err(|error| ApiError::InvalidBody(error.to_string()));
     }
-    let read = serde_json::from_str(&text).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => ApiError::InvalidBody(error.to_string()),
-        _ => ApiError::Rejected(Reason::MalformedJson),
-    })?;
-    // Fields would be taken from a list in their order, and all that it lacks would have its default.
-    if text.trim_start().starts_with('[') {
-        return Err(ApiError::InvalidBody("it is a list".to_owned()));
-    }
-    Ok(read)
+    body::object_of(&text)
 }
 
 impl From<&Decision> for DecisionView {

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use crate::profile::delivery::Arrived;
 use crate::profile::device::{Device, Form};
 use crate::profile::fragment::Fragment;
 use crate::profile::money::{Currency, Sum};
@@ -66,6 +67,8 @@ pub struct Computed {
     pub category_affinities: Vec<CategoryAffinity>,
     /// What kind of customer this is; `null` without events.
     pub rfm: Option<Rfm>,
+    /// Whether everything that the customer's browsers numbered has arrived.
+    pub delivery: Arrived,
 }
 
 /// Sums by currency.
@@ -139,6 +142,7 @@ impl Computed {
             screen: sum.devices.screens.into_last().map(|(width, height)| format!("{width}x{height}")),
             category_affinities: affinities.map(|(category, score)| CategoryAffinity { category, score }).collect(),
             rfm,
+            delivery: sum.delivery.arrived(),
         }
     }
 }

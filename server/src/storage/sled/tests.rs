@@ -230,6 +230,7 @@ fn the_form_of_a_fragment_stays() {
         "0000",                                             // days, touches
         "00000000",                                         // devices, locales, timezones, screens
         "0000",                                             // orders, affinities
+        "00",                                               // delivery
     );
     assert_eq!(bytes, expected);
 }

@@ -1,5 +1,5 @@
 import type {
-  Change, Decided, Decision, IdentityGraph, Overview, Page, Profile, Quarantined, Ref, Session, Source, TimelineEvent, VerboseProfile, Why, Wish,
+  Change, CountedDay, Decided, Decision, IdentityGraph, Overview, Page, Profile, Quarantined, Ref, Session, Source, TimelineEvent, VerboseProfile, Why, Wish,
 } from './types'
 
 /** What the server said no with: a sentence for the reader, and what to do about it. */
@@ -51,6 +51,7 @@ export const api = {
   logIn: (by: { token: string } | { code: string }) => call<undefined>('POST', '/v1/session', by),
   logOut: () => call<undefined>('DELETE', '/v1/session'),
   overview: () => call<Overview>('GET', '/v1/overview'),
+  counts: () => call<Page<CountedDay>>('GET', '/v1/counts?limit=30'),
   sources: () => call<Page<Source>>('GET', '/v1/sources'),
   profile: (id: string) => call<VerboseProfile>('GET', `${profilePath(id)}?verbose=1`),
   profiles: (q: string, cursor: string | null) => call<Page<Profile>>('GET', `/v1/profiles${query({ q, limit: pageSize, cursor })}`),

@@ -22,6 +22,7 @@ export const queryClient = new QueryClient({
 
 export const sessionQuery = queryOptions({ queryKey: sessionKey, queryFn: api.session, staleTime: Infinity })
 export const overviewQuery = queryOptions({ queryKey: ['overview'], queryFn: api.overview, refetchInterval: 10_000 })
+export const countsQuery = queryOptions({ queryKey: ['counts'], queryFn: api.counts, refetchInterval: 60_000 })
 export const sourcesQuery = queryOptions({ queryKey: ['sources'], queryFn: api.sources, staleTime: 60_000 })
 export const profileQuery = (id: string) => queryOptions({ queryKey: ['profile', id], queryFn: () => api.profile(id) })
 

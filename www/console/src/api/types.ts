@@ -36,10 +36,18 @@ export interface Minute {
   other: number
 }
 
+/** What the browsers' SDKs numbered and did not come, since the server started. */
+export interface SdkFigures {
+  gaps: number
+  gaps_filled: number
+  dropped: number
+}
+
 export interface Overview {
   events: Record<Outcome, number>
   profiles: number
   identifiers: number
+  sdk: SdkFigures
   per_minute: Minute[]
 }
 
@@ -112,6 +120,15 @@ export interface Computed {
   screen?: string | null
   category_affinities?: CategoryAffinity[]
   rfm?: Rfm | null
+  delivery?: Delivery
+}
+
+/** Whether everything that their browsers numbered has arrived, of the latest page loads. */
+export interface Delivery {
+  tabs: number
+  received: number
+  missing: number
+  dropped: number
 }
 
 export interface Profile<TraitValue = unknown, Answer = boolean> {
@@ -154,6 +171,20 @@ export interface Quarantined {
   received_at: string
   source: string
   payload: string
+}
+
+export interface Counted {
+  name: string
+  views: number
+}
+
+/** One day's page views of visitors of whom nothing is recorded. */
+export interface CountedDay {
+  day: string
+  source: string
+  views: number
+  paths: Counted[]
+  referrers: Counted[]
 }
 
 export interface Source {

@@ -4,6 +4,7 @@ import { SetupPanel } from '../setup/SetupPanel'
 import { ErrorNote } from '../ui/ErrorNote'
 import { PageHead } from '../ui/PageHead'
 import { Arrivals } from './Arrivals'
+import { Counts } from './Counts'
 import { LiveList } from './LiveList'
 import classes from './LivePage.module.css'
 import { Tiles } from './Tiles'
@@ -26,6 +27,7 @@ export function LivePage() {
         <Tiles overview={overview.data} />
         <Arrivals minutes={overview.data?.per_minute ?? []} />
         <LiveList />
+        <Counts />
       </div>
     </>
   )

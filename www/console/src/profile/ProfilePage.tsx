@@ -10,6 +10,7 @@ import { Icon } from '../ui/Icon'
 import { useDocumentTitle } from '../ui/PageHead'
 import { Consent } from './Consent'
 import { devicesOf } from './devices'
+import { Delivery } from './Delivery'
 import { EventCounts } from './EventCounts'
 import { Identifiers } from './Identifiers'
 import { MergedNote } from './MergedNote'
@@ -80,6 +81,7 @@ function Loaded({ id, profile }: { id: string; profile: VerboseProfile }) {
             <EventCounts counts={profile.computed.event_counts ?? {}} chosen={event} onChoose={setEvent} />
             <Touches first={profile.computed.first_touch} last={profile.computed.last_touch} />
             <Consent consent={plain.consent} />
+            <Delivery delivery={profile.computed.delivery} />
           </div>
         </>
       )}

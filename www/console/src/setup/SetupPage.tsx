@@ -1,5 +1,11 @@
+import { Arriving } from './Arriving'
 import { SetupPanel } from './SetupPanel'
 
 export function SetupPage() {
-  return <SetupPanel title="Set-up" />
+  return (
+    <>
+      <SetupPanel title="Set-up" />
+      <Arriving />
+    </>
+  )
 }
