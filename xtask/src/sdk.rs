@@ -1,11 +1,14 @@
-//! Builds the browser SDK: `nora.js`, which is all that a page loads, and beside it the WebAssembly module under its hash.
+//! Builds the browser SDK: `nora.js`, which is all that most pages load, and beside it, under their hashes, the WebAssembly module and
+//! the file of what only some sites ask for.
 //!
 //! 1. [`wasm`]: Rust to WebAssembly, wasm-bindgen, names and panic messages cut, wasm-opt.
-//! 2. [`script`]: loader and glue bundled and minified, the module put in as text.
-//! 3. [`size`]: what it weighs, and whether it may.
+//! 2. [`more`]: the file that only some sites need.
+//! 3. [`script`]: loader and glue bundled and minified, the module put in as text.
+//! 4. [`size`]: what it weighs, and whether it may.
 #![allow(clippy::print_stdout, reason = "it tells whoever builds what came out")]
 
 mod inputs;
+mod more;
 mod script;
 mod size;
 mod wasm;
@@ -27,14 +30,16 @@ pub(crate) fn build(root: &Path, out: &Path) -> Result<()> {
         return Ok(());
     }
     let module = wasm::build(root, &work)?;
-    let parts = script::build(root, &work, &module)?;
+    let more = more::build(root, &work)?;
+    let parts = script::build(root, &work, &module, &more)?;
     let hashed = out.join("nora");
     // What an earlier build left would be served for ever.
     let _ = fs::remove_dir_all(&hashed);
     fs::create_dir_all(&hashed)?;
     fs::write(hashed.join(&parts.wasm_name), &module.bytes)?;
+    fs::write(hashed.join(&more.name), &more.bytes)?;
     fs::write(out.join("nora.js"), &parts.script)?;
-    size::report(root, &module.bytes, &parts)?;
+    size::report(root, &module.bytes, &parts, &more)?;
     fs::write(stamp, inputs).context("cannot note what the SDK was built from")
 }
 

@@ -7,8 +7,20 @@ export interface InitOptions {
   writeKey: string;
   /** Where events go, such as `https://cdp.example.com`. Default: where the script came from. */
   host?: string;
-  /** What is noted without a call: `page` views, those of single-page navigation included, or `none`. Default: `page`. */
-  auto?: "page" | "none";
+  /**
+   * What is noted without a call, by comma: `page` (views, those of single-page navigation included), `click`, `form`, `link`,
+   * `engagement`, `vitals`, `error`, `datalayer`; or `none`. Default: `page`.
+   */
+  auto?: string;
+  /**
+   * Where hints of who the visitor is are looked for, by comma: `form` (fields with `data-nora-identify`), `login` (a meta tag or the
+   * data layer), `link` (newsletters). Default: nowhere.
+   */
+  hints?: string;
+  /** Whether e-mail addresses and phone numbers that were found are hashed before they leave the page. Default: false. */
+  hash?: boolean;
+  /** Other domains of the site, by comma: whoever follows a link there stays the same visitor. */
+  domains?: string;
   /** `required`: nothing is stored or sent before `consent()` grants a category. Default: `implied`. */
   consent?: "required" | "implied";
   /** Whether Global Privacy Control and Do Not Track make consent required. Default: true. */

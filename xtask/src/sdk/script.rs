@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     inputs::hex,
+    more::More,
     wasm::{Module, run},
 };
 
@@ -21,7 +22,7 @@ pub(super) struct Parts {
 }
 
 /// Bundles and minifies the loader with the module's glue, and puts the module in.
-pub(super) fn build(root: &Path, work: &Path, module: &Module) -> Result<Parts> {
+pub(super) fn build(root: &Path, work: &Path, module: &Module, more: &More) -> Result<Parts> {
     let esbuild = root.join("node_modules/.bin/esbuild");
     ensure!(esbuild.exists(), "esbuild is missing: run `npm ci` in {}", root.display());
     let wasm_name = format!("{}.wasm", &hex(&Sha256::digest(&module.bytes))[..16]);
@@ -40,6 +41,7 @@ pub(super) fn build(root: &Path, work: &Path, module: &Module) -> Result<Parts> 
         .arg(format!("--alias:nora-wasm={}", module.glue.join("nora-wasm.js").display()))
         .arg(format!("--define:NORA_WASM_BYTES={}", module.bytes.len()))
         .arg(format!("--define:NORA_WASM_URL=\"/nora/{wasm_name}\""))
+        .arg(format!("--define:NORA_MORE_URL=\"/nora/{}\"", more.name))
         .arg(format!("--outfile={}", bundle.display())))?;
     let loader = fs::read_to_string(bundle)?;
     let (before, after) = loader.trim_end().split_once("NORA_WASM").context("the bundle has no place for the module")?;

@@ -1,4 +1,5 @@
 // `window.nora`, from the first line of the script on.
+import { allowed, capture, viewed } from "../capture";
 import type { InitOptions, Nora } from "../types";
 import { configure, options } from "./options";
 import * as outbox from "./outbox";
@@ -19,7 +20,10 @@ let started = false;
 const methods: Record<string, Method> = {
   identify: (...args) => note("identify", args, () => isId(args[0]) && visitor.identify("" + args[0])),
   track: (...args) => note("track", args),
-  page: (...args) => note("page", args),
+  page: (...args) => {
+    viewed();
+    note("page", args);
+  },
   screen: (...args) => note("screen", args),
   group: (...args) => note("group", args),
   alias: (...args) => note("alias", args),
@@ -91,6 +95,7 @@ function init(given: InitOptions, members: Record<string, unknown>, stub: unknow
   if (given.global) queued.push(...(adopt(given.global, nora, members).map(([method, ...args]) => [method, args]) as typeof early));
   const noted = queued.some(([method]) => method == "page");
   queued.forEach(([method, args]) => nora[method]?.(...args));
+  capture(nora);
   if ((given.auto ?? "page").includes("page")) watch(() => nora.page(), !noted);
 
   tabs.hold();
@@ -123,7 +128,10 @@ function consent(categories: Record<string, boolean>) {
   if (permission.open) {
     permission.save();
     visitor.save();
-    if (!was) tell(categories);
+    if (!was) {
+      tell(categories);
+      allowed();
+    }
     tabs.adopt();
   } else {
     if (was) withdraw();

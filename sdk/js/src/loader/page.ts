@@ -1,4 +1,5 @@
 // What the page is, and when it is another one.
+import { allowed, cookies } from "../capture/cookies";
 import { json } from "./json";
 
 let seen = "";
@@ -6,7 +7,7 @@ let text = "";
 
 /** The page in the form of an event's context. Written once for each page, since most calls are made on the same one. */
 export function context(): string {
-  const now = location.href + document.title;
+  const now = location.href + document.title + allowed();
   if (now != seen) {
     seen = now;
     text = json({
@@ -22,6 +23,7 @@ export function context(): string {
       timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       userAgent: navigator.userAgent,
       userAgentData: (navigator as { userAgentData?: object }).userAgentData,
+      cookies: cookies(),
     });
   }
   return text;
