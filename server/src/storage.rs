@@ -84,10 +84,10 @@ pub struct Effect {
     pub decisions: Vec<Seq>,
     /// What became of profiles, in order.
     pub changes: Vec<ProfileChange>,
-    /// Fragments that changed, whole.
-    pub fragments: Vec<Fragment>,
+    /// Fragments that changed, whole, with the numbers of their anchors.
+    pub fragments: Vec<(NodeId, Fragment)>,
     /// Where each anchor's new events are, in log order.
-    pub timeline: Vec<(Identifier, Vec<TimelineEntry>)>,
+    pub timeline: Vec<(NodeId, Vec<TimelineEntry>)>,
 }
 
 /// What goes with the identity graph.

@@ -16,7 +16,7 @@ pub mod shared_data;
 pub mod timeline;
 
 pub use client::{Client, Reply};
-pub use process::{ADMIN_TOKEN, Nora, SECRET_KEY, SIGNING_SECRET, WRITE_KEY, binary, run};
+pub use process::{ADMIN_TOKEN, Nora, SECRET_KEY, SIGNING_SECRET, WRITE_KEY, binary, cpu_seconds, run};
 
 /// Says on standard error that a test did not test, and why: past the harness, which shows nothing of a test that passes.
 pub fn skipped(why: &str) {

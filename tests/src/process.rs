@@ -118,6 +118,11 @@ impl Nora {
         self.status_bytes("VmRSS:")
     }
 
+    /// The processor time that it has taken so far, in seconds.
+    pub fn cpu_seconds(&self) -> f64 {
+        cpu_seconds(self.child.id())
+    }
+
     fn status_bytes(&self, name: &str) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("/proc/PID/status");
         let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("a line of this name");
@@ -175,6 +180,15 @@ impl Home {
         let address = line.trim_start_matches(GREETING).trim().parse().expect("an address and a port");
         Nora { client: Client::new(address), child, _stdout: stdout, home: self }
     }
+}
+
+/// The processor time that a process has taken so far, in seconds, to the hundredth.
+pub fn cpu_seconds(process: u32) -> f64 {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).expect("/proc/PID/stat");
+    // After the name, which may hold anything: state, …; user and system time are the 12th and the 13th.
+    let (_, fields) = stat.rsplit_once(')').expect("a name in parentheses");
+    let ticks = fields.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<u64>().expect("a number of ticks"));
+    ticks.sum::<u64>() as f64 / 100.0
 }
 
 /// Runs a command of the binary on a data directory that no server has open, or that one has.

@@ -1,6 +1,6 @@
 //! Applies a run of events.
 
-use std::collections::{BTreeMap, HashMap, btree_map};
+use std::collections::{HashMap, hash_map};
 use std::sync::Arc;
 
 use nora_shared::Identifier;
@@ -17,8 +17,8 @@ use crate::time::Millis;
 impl Follower {
     pub(super) fn apply(&mut self, batch: Vec<(Seq, Arc<Record>)>) -> Result<()> {
         let Some(applied) = batch.last().map(|(seq, _)| seq + 1) else { return Ok(()) };
-        let mut fragments: BTreeMap<Identifier, Fragment> = BTreeMap::new();
-        let mut timeline: BTreeMap<Identifier, Vec<TimelineEntry>> = BTreeMap::new();
+        let mut fragments: HashMap<NodeId, Fragment> = HashMap::new();
+        let mut timeline: HashMap<NodeId, Vec<TimelineEntry>> = HashMap::new();
         let mut anchors = Vec::with_capacity(batch.len());
         for (seq, record) in &batch {
             let Some(event) = Event::parse(&record.json).ok() else {
@@ -27,30 +27,31 @@ impl Follower {
             };
             let context = Context::of(&event);
             let observation = self.observation(record, &event, &context);
-            let Some(anchor) = observation.anchor().cloned() else {
+            let ids: Vec<NodeId> = observation.identifiers.iter().map(NodeId::of).collect();
+            let (Some(anchor), Some(&id)) = (observation.anchor(), ids.first()) else {
                 anchors.push(None);
                 continue;
             };
-            timeline.entry(anchor.clone()).or_default().push(TimelineEntry { timestamp: record.timestamp, seq: *seq });
-            if !self.is_set_aside(&observation) {
-                let fragment = match fragments.entry(anchor.clone()) {
-                    btree_map::Entry::Occupied(kept) => kept.into_mut(),
-                    btree_map::Entry::Vacant(new) => {
+            timeline.entry(id).or_default().push(TimelineEntry { timestamp: record.timestamp, seq: *seq });
+            if !self.is_set_aside(&ids) {
+                let fragment = match fragments.entry(id) {
+                    hash_map::Entry::Occupied(kept) => kept.into_mut(),
+                    hash_map::Entry::Vacant(new) => {
                         // Under an identifier that is new nothing is recorded.
-                        let is_known = self.engine.node(NodeId::of(&anchor))?.is_some();
-                        let kept = if is_known { self.store.fragment(&anchor)? } else { None };
-                        new.insert(kept.unwrap_or_else(|| Fragment::empty(&anchor)))
+                        let is_known = self.engine.node(id)?.is_some();
+                        let kept = if is_known { self.store.fragment(anchor)? } else { None };
+                        new.insert(kept.unwrap_or_else(|| Fragment::empty(anchor)))
                     }
                 };
                 fragment.add(record, &event, &context);
             }
             self.sequences.note(*seq, record, &context);
-            self.engine.observe(*seq, &observation)?;
-            anchors.push(Some(anchor));
+            self.engine.observe_as(*seq, &observation, &ids)?;
+            anchors.push(Some(anchor.clone()));
         }
         let at = batch.last().map_or(Millis(0), |(_, record)| record.received_at);
         let effect =
-            Effect { fragments: fragments.into_values().collect(), timeline: timeline.into_iter().collect(), ..self.effect(applied, at)? };
+            Effect { fragments: fragments.into_iter().collect(), timeline: timeline.into_iter().collect(), ..self.effect(applied, at)? };
         self.write(&effect)?;
         self.tell(batch, &anchors);
         Ok(())
@@ -62,15 +63,11 @@ impl Follower {
         carried::observation(record, event, context, self.engine.rules(), source)
     }
 
-    /// Whether the event of an observation is left out of every profile.
-    pub(super) fn is_set_aside(&self, observation: &Observation) -> bool {
+    /// Whether an event that carries these identifiers is left out of every profile.
+    pub(super) fn is_set_aside(&self, ids: &[NodeId]) -> bool {
         let decisions = self.engine.decisions();
-        // Nearly always: saves hashing every identifier of every event once more.
-        if decisions.sets_nothing_aside() {
-            return false;
-        }
-        let ids: Vec<NodeId> = observation.identifiers.iter().map(NodeId::of).collect();
-        decisions.judge(&ids).is_set_aside
+        // Nearly always: saves looking at every identifier of every event.
+        !decisions.sets_nothing_aside() && decisions.judge(ids).is_set_aside
     }
 
     /// What has changed in the identity graph, with the position that this brings the derivation to.

@@ -32,7 +32,7 @@ impl Follower {
     }
 
     /// Takes in a decision; the fragments that it changes.
-    fn decide(&mut self, seq: Seq, decision: Decision) -> Result<Vec<Fragment>> {
+    fn decide(&mut self, seq: Seq, decision: Decision) -> Result<Vec<(NodeId, Fragment)>> {
         let (DecisionKind::Sever, Some(b)) = (decision.kind, decision.b.clone()) else {
             self.engine.decide(seq, decision)?;
             return Ok(Vec::new());
@@ -59,7 +59,7 @@ impl Follower {
         }
         let rederived = rederive(self.engine.rules(), self.engine.decisions(), &ids, observations.values(), linked);
         self.engine.correct(&rederived)?;
-        anchors.iter().map(|anchor| self.refold(anchor)).collect()
+        anchors.iter().map(|anchor| Ok((NodeId::of(anchor), self.refold(anchor)?))).collect()
     }
 
     /// All observations that have been applied and name one of these identifiers, by their positions.
@@ -89,7 +89,8 @@ impl Follower {
             let Some(event) = Event::parse(&record.json).ok() else { continue };
             let context = Context::of(&event);
             let observation = self.observation(&record, &event, &context);
-            if !self.is_set_aside(&observation) {
+            let ids: Vec<NodeId> = observation.identifiers.iter().map(NodeId::of).collect();
+            if !self.is_set_aside(&ids) {
                 fragment.add(&record, &event, &context);
             }
         }

@@ -91,7 +91,7 @@ fn a_replay_is_no_different_and_what_is_different_is_found_and_mended() {
     fragment.event_count += 1;
     let mut node = Arc::unwrap_or_clone(store.node(NodeId::of(&anchor)).unwrap().unwrap());
     node.seen.as_mut().unwrap().count += 1;
-    let mut effect = Effect { from: u64::MAX, applied: store.len(), fragments: vec![fragment], ..Effect::default() };
+    let mut effect = Effect { from: u64::MAX, applied: store.len(), fragments: vec![(NodeId::of(&anchor), fragment)], ..Effect::default() };
     effect.identity.nodes.push((NodeId::of(&anchor), Arc::new(node)));
     store.apply(&effect).unwrap();
     let found = differences(dir.path(), &store);

@@ -91,6 +91,11 @@ pub(super) fn fragment(anchor: &str, bytes: usize) -> Fragment {
     fragment
 }
 
+/// Such a fragment, with the number of its anchor.
+pub(super) fn recorded(anchor: &str, bytes: usize) -> (NodeId, Fragment) {
+    (NodeId::of(&id(anchor)), fragment(anchor, bytes))
+}
+
 fn starts_empty(store: &dyn Store) {
     assert_eq!((store.len(), store.held_count(), store.applied().unwrap()), (0, 0, 0));
     assert!(store.is_empty());
@@ -193,8 +198,8 @@ fn pages_held_items(store: &dyn Store) {
 }
 
 fn applies_effects_whole(store: &dyn Store) {
-    let timeline = vec![(id("a"), vec![TimelineEntry { timestamp: Millis(5), seq: 0 }])];
-    let effect = Effect { applied: 1, fragments: vec![fragment("a", 10)], timeline, ..Effect::default() };
+    let timeline = vec![(NodeId::of(&id("a")), vec![TimelineEntry { timestamp: Millis(5), seq: 0 }])];
+    let effect = Effect { applied: 1, fragments: vec![recorded("a", 10)], timeline, ..Effect::default() };
     store.apply(&effect).unwrap();
     assert_eq!(store.applied().unwrap(), 1);
     assert_eq!(store.fragment(&id("a")).unwrap(), Some(fragment("a", 10)));
@@ -303,7 +308,7 @@ fn forgets_what_was_derived(store: &dyn Store) {
 
 fn replaces_large_fragments(store: &dyn Store) {
     for bytes in [100, 200 << 10, 60 << 10, 28 << 10, 100, 100 << 10, 0] {
-        let effect = Effect { fragments: vec![fragment("a", bytes), fragment("b", 5)], ..Effect::default() };
+        let effect = Effect { fragments: vec![recorded("a", bytes), recorded("b", 5)], ..Effect::default() };
         store.apply(&effect).unwrap();
         assert_eq!(store.fragment(&id("a")).unwrap(), Some(fragment("a", bytes)));
     }
@@ -314,7 +319,7 @@ fn adds_to_timelines(store: &dyn Store) {
     let entry = |seq| TimelineEntry { timestamp: Millis(NOON - (seq as i64 * 7919) % 1000), seq };
     let parts = [(id("a"), 0..3), (id("b"), 3..5), (id("a"), 5..20_000), (id("a"), 20_000..20_001)];
     for (anchor, part) in parts {
-        let timeline = vec![(anchor, part.map(entry).collect()), (id("nobody"), Vec::new())];
+        let timeline = vec![(NodeId::of(&anchor), part.map(entry).collect()), (NodeId::of(&id("nobody")), Vec::new())];
         store.apply(&Effect { timeline, ..Effect::default() }).unwrap();
     }
     let sorted = |anchor| {

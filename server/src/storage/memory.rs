@@ -40,8 +40,8 @@ struct DerivedState {
     parts: BTreeSet<(String, NodeId)>,
     decisions: Vec<Seq>,
     changes: Vec<ProfileChange>,
-    fragments: BTreeMap<Identifier, Fragment>,
-    timeline: BTreeMap<(Identifier, Seq), Vec<TimelineEntry>>,
+    fragments: BTreeMap<NodeId, Fragment>,
+    timeline: BTreeMap<(NodeId, Seq), Vec<TimelineEntry>>,
 }
 
 impl EventLog for MemoryStore {
@@ -133,7 +133,7 @@ impl Derived for MemoryStore {
         derived.facts.write(&effect.identity);
         derived.decisions.extend(&effect.decisions);
         derived.changes.extend(effect.changes.iter().cloned());
-        derived.fragments.extend(effect.fragments.iter().map(|fragment| (fragment.anchor(), fragment.clone())));
+        derived.fragments.extend(effect.fragments.iter().cloned());
         for (anchor, entries) in &effect.timeline {
             if let Some(first) = entries.first() {
                 derived.timeline.insert((anchor.clone(), first.seq), entries.clone());
@@ -186,12 +186,13 @@ impl Derived for MemoryStore {
     }
 
     fn fragment(&self, anchor: &Identifier) -> Result<Option<Fragment>> {
-        Ok(self.0.read().derived.fragments.get(anchor).cloned())
+        Ok(self.0.read().derived.fragments.get(&NodeId::of(anchor)).cloned())
     }
 
     fn timeline(&self, anchor: &Identifier) -> Result<Vec<TimelineEntry>> {
         let state = self.0.read();
-        let chunks = state.derived.timeline.range((anchor.clone(), 0)..=(anchor.clone(), Seq::MAX));
+        let anchor = NodeId::of(anchor);
+        let chunks = state.derived.timeline.range((anchor, 0)..=(anchor, Seq::MAX));
         Ok(chunks.flat_map(|(_, entries)| entries).copied().collect())
     }
 }

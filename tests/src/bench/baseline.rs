@@ -1,11 +1,12 @@
 //! What there is to compare with: a server that reads the body and does nothing with it.
 //!
 //! The same actix-web with the same number of workers, reading the body in the same way within the same bound, and answering with the
-//! same bytes. It runs in this process, which makes no difference to who gets which core. What Nora does beyond it is reading the
-//! events, deciding about them, making them durable, and applying them to profiles.
+//! same bytes, in a process of its own. What Nora does beyond it is reading the events, deciding about them, making them durable, and
+//! applying them to profiles.
 
+use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::sync::mpsc;
+use std::process::{Child, Command, Stdio};
 use std::thread;
 
 use actix_web::web::{self, BytesMut, Payload};
@@ -17,30 +18,48 @@ use crate::Result;
 /// Bytes of a body, at most: as Nora's tracking API.
 const BODY_BYTES: usize = 500 * 1024;
 
-/// Starts it on a thread of its own, which ends with the process.
-pub(crate) fn start() -> Result<SocketAddr> {
-    let (tell, told) = mpsc::channel();
+/// What starts it instead of a bench.
+pub(crate) const ARGUMENT: &str = "baseline-server";
+
+/// The server, which ends with this.
+pub(crate) struct Baseline {
+    child: Child,
+    pub(crate) address: SocketAddr,
+}
+
+impl Baseline {
+    /// Starts it.
+    pub(crate) fn start() -> Result<Baseline> {
+        let mut child = Command::new(std::env::current_exe()?).arg(ARGUMENT).stdout(Stdio::piped()).spawn()?;
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut line)?;
+        Ok(Baseline { child, address: line.trim().parse()? })
+    }
+
+    /// The processor time that it has taken so far, in seconds.
+    pub(crate) fn cpu_seconds(&self) -> f64 {
+        nora_tests::cpu_seconds(self.child.id())
+    }
+}
+
+impl Drop for Baseline {
+    fn drop(&mut self) {
+        // It has nothing to lose.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Is that server, until it is killed.
+pub(crate) fn serve() -> Result<()> {
     let workers = thread::available_parallelism()?.get();
-    thread::spawn(move || {
-        rt::System::new().block_on(async move {
-            let bound = HttpServer::new(|| App::new().route("/v1/batch", web::post().to(read)).route("/v1/track", web::post().to(read)))
-                .workers(workers)
-                .disable_signals()
-                .bind("127.0.0.1:0");
-            match bound {
-                Ok(server) => {
-                    // The bench ends when nobody listens.
-                    let _ = tell.send(server.addrs().first().copied().ok_or("no address".to_owned()));
-                    server.run().await
-                }
-                Err(error) => {
-                    let _ = tell.send(Err(error.to_string()));
-                    Ok(())
-                }
-            }
-        })
-    });
-    Ok(told.recv()??)
+    rt::System::new().block_on(async move {
+        let server = HttpServer::new(|| App::new().route("/v1/batch", web::post().to(read)).route("/v1/track", web::post().to(read)))
+            .workers(workers)
+            .bind("127.0.0.1:0")?;
+        println!("{}", server.addrs().first().ok_or("no address")?);
+        Ok(server.run().await?)
+    })
 }
 
 async fn read(mut payload: Payload) -> HttpResponse {

@@ -27,11 +27,29 @@ pub(crate) struct Template {
     bytes: Vec<u8>,
     messages: Vec<usize>,
     visitors: Vec<usize>,
+    /// How many visitors there are; each request has another where it is `None`.
+    people: Option<u64>,
+    /// Whether the events of a request are of different ones.
+    is_mixed: bool,
 }
 
 impl Template {
-    /// A batch of so many events of one visitor; with 1, a request of a single event.
+    /// A batch of so many events of one visitor, who is new; with 1, a request of a single event.
     pub(crate) fn new(events: usize) -> Template {
+        Template { people: None, ..Template::of(events) }
+    }
+
+    /// A batch of so many events, each of somebody at random among so many people.
+    pub(crate) fn of_people(events: usize, people: u64) -> Template {
+        Template { people: Some(people), is_mixed: true, ..Template::of(events) }
+    }
+
+    /// A batch of so many events of one visitor, who comes back after so many others.
+    pub(crate) fn returning(events: usize, people: u64) -> Template {
+        Template { people: Some(people), is_mixed: false, ..Template::of(events) }
+    }
+
+    fn of(events: usize) -> Template {
         let (path, body) = match events {
             1 => ("/v1/track", EVENT.to_owned()),
             _ => ("/v1/batch", format!(r#"{{"batch":[{}],"sentAt":"2026-01-31T12:00:00.000Z"}}"#, vec![EVENT; events].join(","))),
@@ -42,7 +60,7 @@ impl Template {
             body.len()
         );
         let places = |of: &str| text.match_indices(of).map(|(place, _)| place).collect();
-        Template { messages: places(MESSAGE), visitors: places(VISITOR), bytes: text.into_bytes() }
+        Template { messages: places(MESSAGE), visitors: places(VISITOR), bytes: text.into_bytes(), people: None, is_mixed: false }
     }
 
     /// Bytes of one event.
@@ -50,14 +68,20 @@ impl Template {
         EVENT.len()
     }
 
-    /// The request of this number: its events and its visitor are those of no other.
+    /// The request of this number: its events are those of no other.
     pub(crate) fn fill(&mut self, number: u64) -> &[u8] {
         let count = self.messages.len() as u64;
         for (event, place) in (0..).zip(&self.messages) {
             write(&mut self.bytes, *place, number * count + event);
         }
-        for place in &self.visitors {
-            write(&mut self.bytes, *place, number);
+        for (index, place) in (0..).zip(&self.visitors) {
+            // Two places an event: who, and the visit.
+            let visitor = match self.people {
+                Some(people) if !self.is_mixed => number % people,
+                Some(people) => (number * count + index / 2).wrapping_mul(0x9e37_79b9_7f4a_7c15) % people,
+                None => number,
+            };
+            write(&mut self.bytes, *place, visitor);
         }
         &self.bytes
     }

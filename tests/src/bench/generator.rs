@@ -23,6 +23,8 @@ pub(crate) struct Plan {
     pub(crate) time: Duration,
     /// The number of the first request.
     pub(crate) first: u64,
+    /// Requests a second; as many as are answered where it is `None`.
+    pub(crate) rate: Option<f64>,
 }
 
 /// How it went.
@@ -76,6 +78,9 @@ async fn connection(mut stream: TcpStream, mut template: Template, plan: Plan, s
         let number = next.fetch_add(1, Ordering::Relaxed);
         if number >= plan.requests {
             break;
+        }
+        if let Some(rate) = plan.rate {
+            tokio::time::sleep_until((started + Duration::from_secs_f64(number as f64 / rate)).into()).await;
         }
         let request = template.fill(plan.first + number);
         let sent = Instant::now();

@@ -1,10 +1,12 @@
-//! The bench: `bench ingest`, `bench profiles`, `bench sdk`, or all without an argument.
+//! The bench: `bench ingest`, `bench profiles`, `bench sdk`, or all of these without an argument; `bench endurance` takes an hour.
 //!
 //! It starts the release build of the server on a data directory of its own, and reaches it over loopback only.
 #![allow(clippy::print_stdout, reason = "its output is what it is for")]
 
 #[path = "../bench/baseline.rs"]
 mod baseline;
+#[path = "../bench/endurance.rs"]
+mod endurance;
 #[path = "../bench/events.rs"]
 mod events;
 #[path = "../bench/generator.rs"]
@@ -30,8 +32,12 @@ fn main() -> ExitCode {
         None => machine::describe().and_then(|()| ingest::bench()).and_then(|()| profiles::bench()).and_then(|()| sdk::bench()),
         Some("ingest") => machine::describe().and_then(|()| ingest::bench()),
         Some("profiles") => machine::describe().and_then(|()| profiles::bench()),
+        Some(baseline::ARGUMENT) => baseline::serve(),
+        Some("endurance") => machine::describe().and_then(|()| endurance::bench()),
         Some("sdk") => machine::describe().and_then(|()| sdk::bench()),
-        Some(other) => Err(format!("there is no bench {other:?}: say identity, ingest, profiles, sdk, or nothing for all of them").into()),
+        Some(other) => {
+            Err(format!("there is no bench {other:?}: say identity, ingest, endurance, profiles, sdk, or nothing for all of them").into())
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

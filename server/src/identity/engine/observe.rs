@@ -38,8 +38,13 @@ impl<F: Facts> Engine<F> {
     /// Takes in what the event at a position of the log says. It shows in answers after the next [`settle`](Engine::settle).
     pub fn observe(&mut self, at: u64, observation: &Observation) -> Result<(), F::Error> {
         let ids: Vec<NodeId> = observation.identifiers.iter().map(NodeId::of).collect();
-        let judgement = self.decisions.judge(&ids);
-        self.before_large(&ids)?;
+        self.observe_as(at, observation, &ids)
+    }
+
+    /// The same, where the numbers of the observation's identifiers are known.
+    pub fn observe_as(&mut self, at: u64, observation: &Observation, ids: &[NodeId]) -> Result<(), F::Error> {
+        let judgement = self.decisions.judge(ids);
+        self.before_large(ids)?;
         let mut ends = Vec::with_capacity(ids.len());
         for (place, (&id, identifier)) in ids.iter().zip(&observation.identifiers).enumerate() {
             let is_void = judgement.is_void(place);

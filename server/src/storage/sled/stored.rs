@@ -3,6 +3,8 @@
 //! Separate from the domain's types so that those can change. Fragments are the exception: their own `Serialize` is their stored form,
 //! and a test holds its bytes.
 
+use std::borrow::Cow;
+
 use nora_shared::{Identifier, Reason};
 use serde::{Deserialize, Serialize};
 
@@ -79,25 +81,25 @@ impl StoredHeld<'_> {
 }
 
 #[derive(Serialize, Deserialize)]
-struct StoredSeen {
+struct StoredSeen<'a> {
     count: u64,
     first: i64,
     /// After `first`, in milliseconds.
     last: u64,
-    sources: Vec<u16>,
+    sources: Cow<'a, [u16]>,
 }
 
-impl From<&Seen> for StoredSeen {
-    fn from(seen: &Seen) -> Self {
+impl<'a> From<&'a Seen> for StoredSeen<'a> {
+    fn from(seen: &'a Seen) -> Self {
         let Seen { count, first, last, sources } = seen;
-        StoredSeen { count: *count, first: first.0, last: last.0.abs_diff(first.0), sources: sources.clone() }
+        StoredSeen { count: *count, first: first.0, last: last.0.abs_diff(first.0), sources: Cow::Borrowed(sources) }
     }
 }
 
-impl From<StoredSeen> for Seen {
-    fn from(stored: StoredSeen) -> Self {
+impl From<StoredSeen<'_>> for Seen {
+    fn from(stored: StoredSeen<'_>) -> Self {
         let StoredSeen { count, first, last, sources } = stored;
-        Seen { count, first: Millis(first), last: Millis(first.saturating_add_unsigned(last)), sources }
+        Seen { count, first: Millis(first), last: Millis(first.saturating_add_unsigned(last)), sources: sources.into_owned() }
     }
 }
 
@@ -123,7 +125,8 @@ pub(super) struct StoredNode<'a> {
     kind: &'a str,
     value: &'a str,
     code: u16,
-    seen: Option<StoredSeen>,
+    #[serde(borrow)]
+    seen: Option<StoredSeen<'a>>,
     is_anchor: bool,
     since: u64,
     component: Other,
@@ -183,7 +186,8 @@ impl<'a> StoredNode<'a> {
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredEdge<'a> {
     level: u8,
-    seen: Option<StoredSeen>,
+    #[serde(borrow)]
+    seen: Option<StoredSeen<'a>>,
     /// 16 bytes where it is a UUID, as nearly all are.
     uuid: Option<[u8; 16]>,
     example: &'a str,

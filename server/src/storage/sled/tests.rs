@@ -11,7 +11,7 @@ use super::keys::{LOG, Part, REPEATS, numbered, part};
 use super::{OpenError, SledStore};
 use crate::identity::NodeId;
 use crate::log::Record;
-use crate::storage::conformance::{self, NOON, fragment, held, id, noise, read_all, record, records};
+use crate::storage::conformance::{self, NOON, fragment, held, id, noise, read_all, record, recorded, records};
 use crate::storage::{Appended, Derived, Effect, EventLog, Store, TimelineEntry};
 use crate::time::{DAY_MS, Millis};
 
@@ -44,8 +44,8 @@ fn keeps_the_promises_of_the_seam() {
 #[test]
 fn comes_back_as_it_was() {
     let dir = tempfile::tempdir().unwrap();
-    let timeline = vec![(id("a"), vec![TimelineEntry { timestamp: Millis(1), seq: 0 }])];
-    let effect = Effect { applied: 300, fragments: vec![fragment("a", 90 << 10)], timeline, ..Effect::default() };
+    let timeline = vec![(NodeId::of(&id("a")), vec![TimelineEntry { timestamp: Millis(1), seq: 0 }])];
+    let effect = Effect { applied: 300, fragments: vec![recorded("a", 90 << 10)], timeline, ..Effect::default() };
     let store = open(dir.path());
     store.append(&records(0..300), &[held("one"), held("two")]).unwrap();
     store.apply(&effect).unwrap();
@@ -54,7 +54,7 @@ fn comes_back_as_it_was() {
 
     let store = open(dir.path());
     assert_eq!((store.len(), store.held_count(), store.applied().unwrap()), (300, 2, 300));
-    assert_eq!(store.fragment(&id("a")).unwrap(), effect.fragments.first().cloned());
+    assert_eq!(store.fragment(&id("a")).unwrap(), effect.fragments.first().map(|(_, fragment)| fragment.clone()));
     assert_eq!(store.timeline(&id("a")).unwrap().len(), 1);
     let answers = store.append(&[record("m299").into(), record("new").into()], &[held("three")]).unwrap();
     assert_eq!(answers, [Appended::Duplicate, Appended::At(300)]);
@@ -72,7 +72,7 @@ fn an_append_is_in_the_file_and_synced_when_it_returns() {
     for round in 0..10 {
         store.append(&records(round * 100..round * 100 + 100), &[held(&noise(50_000, 1))]).unwrap();
         // Not durable by itself, so it must not harm what is.
-        store.apply(&Effect { applied: u64::from(round), fragments: vec![fragment("a", 100_000)], ..Effect::default() }).unwrap();
+        store.apply(&Effect { applied: u64::from(round), fragments: vec![recorded("a", 100_000)], ..Effect::default() }).unwrap();
         assert_eq!(store.values.file.syncs.load(Ordering::Relaxed) - before, u64::from(round) + 1);
         let copy = copies.path().join(round.to_string());
         fs::create_dir(&copy).unwrap();
@@ -102,7 +102,7 @@ fn compacting_keeps_everything_and_survives_breaking_off() {
     let store = open(&dir);
     for round in 0..30 {
         store.append(&records(round * 100..round * 100 + 100), &[held("x")]).unwrap();
-        store.apply(&Effect { applied: u64::from(round), fragments: vec![fragment("a", 100_000)], ..Effect::default() }).unwrap();
+        store.apply(&Effect { applied: u64::from(round), fragments: vec![recorded("a", 100_000)], ..Effect::default() }).unwrap();
     }
     store.close().unwrap();
     assert!(matches!(SledStore::compact(&dir, CACHE), Err(OpenError::Locked(_))), "somebody has it open");
@@ -141,7 +141,7 @@ fn damage_is_named() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
     store.append(&records(0..10), &[]).unwrap();
-    store.apply(&Effect { fragments: vec![fragment("a", 90 << 10)], ..Effect::default() }).unwrap();
+    store.apply(&Effect { fragments: vec![recorded("a", 90 << 10)], ..Effect::default() }).unwrap();
     let message = |error: crate::storage::StoreError| error.to_string();
     let db = raw(&store);
 
@@ -164,7 +164,7 @@ fn the_rest_of_a_value_goes_when_it_shrinks() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
     for (bytes, rests) in [(90 << 10, 2), (200 << 10, 5), (40 << 10, 1), (10, 0)] {
-        store.apply(&Effect { fragments: vec![fragment("a", bytes)], ..Effect::default() }).unwrap();
+        store.apply(&Effect { fragments: vec![recorded("a", bytes)], ..Effect::default() }).unwrap();
         assert_eq!(raw(&store).scan_prefix(b"x").count(), rests, "{bytes}");
     }
 }

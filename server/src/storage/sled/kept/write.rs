@@ -36,15 +36,17 @@ pub(in super::super) fn write(values: &Values, effect: &Effect, changes: &mut Ch
     for (a, b, link, edge) in &effect.identity.edges {
         news.entry(*a.min(b)).or_default().edges.push((*a.max(b), *link, edge));
     }
-    for fragment in &effect.fragments {
-        news.entry(NodeId::of(&fragment.anchor())).or_default().fragment = Some(fragment);
+    for (anchor, fragment) in &effect.fragments {
+        news.entry(*anchor).or_default().fragment = Some(fragment);
     }
     for (anchor, entries) in &effect.timeline {
-        news.entry(NodeId::of(anchor)).or_default().timeline = Some(entries);
+        news.entry(*anchor).or_default().timeline = Some(entries);
     }
     for (id, news) in news {
         let key = kept(id);
-        let (parts, before) = values.get_with_parts(&key)?.unwrap_or_default();
+        // Of an identifier that came with this effect there is nothing yet.
+        let is_new = news.node.is_some_and(|node| node.since >= effect.from);
+        let (parts, before) = if is_new { Default::default() } else { values.get_with_parts(&key)?.unwrap_or_default() };
         let mut now = if before.is_empty() { Kept::default() } else { read(&key, &before)? };
         now.take(id, news, changes)?;
         let value = postcard::to_extend(&now, vec![VERSION]).map_err(|error| StoreError(format!("encoding: {error}")))?;

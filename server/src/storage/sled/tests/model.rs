@@ -1,5 +1,6 @@
 //! Whatever is done to both, this backend and the model in memory tell the same.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -10,7 +11,7 @@ use crate::identity::node::Component;
 use crate::identity::rules::Code;
 use crate::identity::{Link, NodeId, Seen};
 use crate::log::{Held, Record, Seq};
-use crate::storage::conformance::{NOON, edge, fragment, held, id, node, noise, read_all, record};
+use crate::storage::conformance::{NOON, edge, held, id, node, noise, read_all, record, recorded};
 use crate::storage::memory::MemoryStore;
 use crate::storage::{Effect, IdentityState, Store, TimelineEntry};
 use crate::time::{DAY_MS, Millis};
@@ -53,8 +54,8 @@ fn an_effect() -> impl Strategy<Value = Effect> {
                 applied,
                 identity,
                 state: bytes.is_multiple_of(2).then(|| IdentityState { totals, ..IdentityState::default() }),
-                fragments: others.iter().map(|name| fragment(name, bytes)).collect(),
-                timeline: others.iter().map(|name| (id(name), entries(applied))).collect(),
+                fragments: others.iter().map(|name| recorded(name, bytes)).collect(),
+                timeline: others.iter().map(|name| (NodeId::of(&id(name)), entries(applied))).collect(),
                 ..Effect::default()
             }
         },
@@ -95,16 +96,22 @@ fn told(store: &dyn Store) -> impl PartialEq + std::fmt::Debug + use<> {
     (log, store.applied().unwrap(), facts, anchors)
 }
 
-/// The effect as one of events from this position on: no two effects are of the same.
-fn moved(effect: &Effect, from: Seq) -> Effect {
+/// The effect as one of events from this position on: no two effects are of the same, and whoever is in one for the first time has come
+/// with it.
+fn moved(effect: &Effect, from: Seq, since: &mut BTreeMap<NodeId, Seq>) -> Effect {
     let mut effect = Effect { from, applied: from + 1, ..effect.clone() };
-    for (_, node) in &mut effect.identity.nodes {
-        Arc::make_mut(node).since = from;
-    }
     for (_, entries) in &mut effect.timeline {
         for (place, entry) in (from..).zip(entries) {
             entry.seq = place;
         }
+    }
+    for name in ["a", "b", "c", "d"].map(id) {
+        if since.get(&NodeId::of(&name)).is_none() && effect.identity.nodes.iter().all(|(id, _)| *id != NodeId::of(&name)) {
+            effect.identity.nodes.push(node(&name, from, None));
+        }
+    }
+    for (id, node) in &mut effect.identity.nodes {
+        Arc::make_mut(node).since = *since.entry(*id).or_insert(from);
     }
     effect
 }
@@ -116,6 +123,7 @@ proptest! {
         let dir = tempfile::tempdir().unwrap();
         let model = MemoryStore::default();
         let mut store = open(dir.path());
+        let mut since = BTreeMap::new();
         for (place, step) in steps.iter().enumerate() {
             use crate::storage::{Derived, EventLog};
             match step {
@@ -123,7 +131,7 @@ proptest! {
                     prop_assert_eq!(store.append(records, held).unwrap(), model.append(records, held).unwrap());
                 }
                 Step::Apply(effect) => {
-                    let effect = moved(effect, place as u64 * 1000);
+                    let effect = moved(effect, place as u64 * 1000, &mut since);
                     store.apply(&effect).unwrap();
                     model.apply(&effect).unwrap();
                 }
