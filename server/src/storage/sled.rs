@@ -53,6 +53,7 @@ use crate::profile::Fragment;
 /// Keeps the log, the quarantine and what is derived in a directory of its own.
 pub struct SledStore {
     values: Arc<chunked::Values>,
+    reads: kept::Reads,
     log: log::Log,
     /// By which identifiers are found.
     rules: RwLock<Rules>,
@@ -93,7 +94,7 @@ impl SledStore {
         layout::upgrade(&values).map_err(|error| OpenError::Damaged(error.0))?;
         let log = log::Log::open(Arc::clone(&values), block_cache_bytes).map_err(|error| OpenError::Damaged(error.0))?;
         let state = graph::state(&values).map_err(|error| OpenError::Damaged(error.0))?.unwrap_or_default();
-        let store = SledStore { values, log, rules: RwLock::default() };
+        let store = SledStore { reads: kept::Reads::new(Arc::clone(&values)), values, log, rules: RwLock::default() };
         store.learn(&state);
         Ok(store)
     }
@@ -158,11 +159,11 @@ impl Facts for SledStore {
     type Error = StoreError;
 
     fn node(&self, id: NodeId) -> Result<Option<Arc<Node>>> {
-        kept::node(&self.values, id)
+        kept::node(&self.reads, id)
     }
 
     fn edge(&self, a: NodeId, b: NodeId, link: Link) -> Result<Option<Edge>> {
-        kept::edge(&self.values, a, b, link)
+        kept::edge(&self.reads, a, b, link)
     }
 
     fn far(&self, node: NodeId, code: Code, limit: usize) -> Result<Vec<NodeId>> {
@@ -170,7 +171,7 @@ impl Facts for SledStore {
     }
 
     fn component(&self, id: NodeId) -> Result<Option<Component>> {
-        kept::component(&self.values, id)
+        kept::component(&self.reads, id)
     }
 }
 
@@ -183,12 +184,12 @@ impl Derived for SledStore {
         if let Some(state) = &effect.state {
             self.learn(state);
         }
-        derived::apply(&self.values, &self.rules.read(), effect)
+        derived::apply(&self.reads, &self.rules.read(), effect)
     }
 
     fn restart(&self, state: &IdentityState) -> Result<()> {
         self.learn(state);
-        derived::restart(&self.values, state)
+        self.reads.write(|values| derived::restart(values, state))
     }
 
     fn identity_state(&self) -> Result<Option<IdentityState>> {
@@ -220,7 +221,7 @@ impl Derived for SledStore {
     }
 
     fn fragment(&self, anchor: &Identifier) -> Result<Option<Fragment>> {
-        kept::fragment(&self.values, NodeId::of(anchor))
+        kept::fragment(&self.reads, NodeId::of(anchor))
     }
 
     fn timeline(&self, anchor: &Identifier) -> Result<Vec<TimelineEntry>> {

@@ -5,7 +5,7 @@
 use super::chunked::{Changes, Values};
 use super::envelope::{decode, pack, unpack};
 use super::graph;
-use super::kept;
+use super::kept::{self, Reads};
 use super::keys::{CHANGE, DECISION, ORDER, POSITION, RECORDS, REST, SEARCH, STATE};
 use crate::identity::rules::Rules;
 use crate::log::Seq;
@@ -28,12 +28,12 @@ pub(super) fn applied(values: &Values) -> Result<Seq> {
 }
 
 /// Writes an effect and its position in one batch.
-pub(super) fn apply(values: &Values, rules: &Rules, effect: &Effect) -> Result<()> {
+pub(super) fn apply(reads: &Reads, rules: &Rules, effect: &Effect) -> Result<()> {
     let mut changes = Changes::new();
-    kept::write(values, effect, &mut changes)?;
-    graph::write(values, rules, effect, &mut changes)?;
+    kept::write(reads, effect, &mut changes)?;
+    graph::write(reads.values(), rules, effect, &mut changes)?;
     changes.put(&[POSITION], &pack(VERSION, &effect.applied, NEVER)?)?;
-    values.write(changes)
+    reads.write(|values| values.write(changes))
 }
 
 /// Forgets everything that was derived, and begins again with a state.

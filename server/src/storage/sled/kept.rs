@@ -15,6 +15,7 @@
 //! [`StoredComponent`]: super::stored::StoredComponent
 //! [`StoredEdge`]: super::stored::StoredEdge
 
+mod reads;
 mod write;
 
 use std::borrow::Cow;
@@ -33,6 +34,7 @@ use crate::profile::Fragment;
 use crate::storage::{Result, TimelineEntry};
 use crate::time::Millis;
 
+pub(super) use reads::Reads;
 pub(super) use write::write;
 
 const VERSION: u8 = 1;
@@ -94,10 +96,9 @@ impl Bytes<'_> {
 }
 
 /// One identifier.
-pub(super) fn node(values: &Values, id: NodeId) -> Result<Option<Arc<Node>>> {
-    let key = kept(id);
-    let Some(value) = values.get(&key)? else { return Ok(None) };
-    read_node(&key, id, &value)
+pub(super) fn node(reads: &Reads, id: NodeId) -> Result<Option<Arc<Node>>> {
+    let Some((_, value)) = reads.get(id)? else { return Ok(None) };
+    read_node(&kept(id), id, &value)
 }
 
 /// The identifier in a value.
@@ -109,10 +110,10 @@ pub(super) fn read_node(key: &[u8], id: NodeId, value: &[u8]) -> Result<Option<A
     Ok(Some(Arc::new(decode::<StoredNode<'_>>(key, &kept.node.0)?.into_node(id))))
 }
 
-pub(super) fn edge(values: &Values, a: NodeId, b: NodeId, link: Link) -> Result<Option<Edge>> {
+pub(super) fn edge(reads: &Reads, a: NodeId, b: NodeId, link: Link) -> Result<Option<Edge>> {
     let (a, b) = (a.min(b), a.max(b));
     let key = kept(a);
-    let Some(value) = values.get(&key)? else { return Ok(None) };
+    let Some((_, value)) = reads.get(a)? else { return Ok(None) };
     let kept = read(&key, &value)?;
     let (other, is_alias) = (b.0.to_be_bytes(), link == Link::Alias);
     if let Some((.., edge)) = kept.edges.iter().find(|edge| (edge.0, edge.1) == (other, is_alias)) {
@@ -122,15 +123,15 @@ pub(super) fn edge(values: &Values, a: NodeId, b: NodeId, link: Link) -> Result<
         return Ok(None);
     }
     let key = edge_key(a, b, link);
-    match values.get(&key)? {
+    match reads.values().get(&key)? {
         Some(value) => Ok(Some(decode::<StoredEdge<'_>>(&key, &unpack(&key, VERSION, &value)?)?.into())),
         None => Ok(None),
     }
 }
 
-pub(super) fn component(values: &Values, id: NodeId) -> Result<Option<Component>> {
+pub(super) fn component(reads: &Reads, id: NodeId) -> Result<Option<Component>> {
     let key = kept(id);
-    let Some(value) = values.get(&key)? else { return Ok(None) };
+    let Some((_, value)) = reads.get(id)? else { return Ok(None) };
     let kept = read(&key, &value)?;
     if !kept.component.is_some() {
         return Ok(None);
@@ -139,13 +140,13 @@ pub(super) fn component(values: &Values, id: NodeId) -> Result<Option<Component>
 }
 
 /// What is recorded under an anchor.
-pub(super) fn fragment(values: &Values, anchor: NodeId) -> Result<Option<Fragment>> {
+pub(super) fn fragment(reads: &Reads, anchor: NodeId) -> Result<Option<Fragment>> {
     let key = kept(anchor);
-    let Some(value) = values.get(&key)? else { return Ok(None) };
+    let Some((_, value)) = reads.get(anchor)? else { return Ok(None) };
     let kept = read(&key, &value)?;
     if kept.large_fragment {
         let key = part(anchor, Part::Fragment);
-        return match values.get(&key)? {
+        return match reads.values().get(&key)? {
             Some(value) => decode(&key, &unpack(&key, VERSION, &value)?).map(Some),
             None => Ok(None),
         };

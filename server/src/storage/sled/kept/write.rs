@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::super::chunked::{Changes, Values};
+use super::super::chunked::Changes;
 use super::super::envelope::pack;
 use super::super::keys::{Part, edge as edge_key, kept, part, timeline as timeline_key};
 use super::super::stored::{StoredComponent, StoredEdge, StoredNode};
-use super::{Bytes, COMPRESS_ABOVE, EDGES, FRAGMENT_BYTES, Kept, TIMELINE, VERSION, from_differences, read, to_differences};
+use super::{Bytes, COMPRESS_ABOVE, EDGES, FRAGMENT_BYTES, Kept, Reads, TIMELINE, VERSION, from_differences, read, to_differences};
 use crate::identity::node::Component;
 use crate::identity::{Edge, Link, Node, NodeId};
 use crate::profile::Fragment;
@@ -24,7 +24,7 @@ struct News<'a> {
 }
 
 /// Adds what an effect changes.
-pub(in super::super) fn write(values: &Values, effect: &Effect, changes: &mut Changes) -> Result<()> {
+pub(in super::super) fn write(reads: &Reads, effect: &Effect, changes: &mut Changes) -> Result<()> {
     // In the order of the keys: neighbours share pages.
     let mut news: BTreeMap<NodeId, News<'_>> = BTreeMap::new();
     for (id, node) in &effect.identity.nodes {
@@ -46,11 +46,14 @@ pub(in super::super) fn write(values: &Values, effect: &Effect, changes: &mut Ch
         let key = kept(id);
         // Of an identifier that came with this effect there is nothing yet.
         let is_new = news.node.is_some_and(|node| node.since >= effect.from);
-        let (parts, before) = if is_new { Default::default() } else { values.get_with_parts(&key)?.unwrap_or_default() };
-        let mut now = if before.is_empty() { Kept::default() } else { read(&key, &before)? };
+        let before = if is_new { None } else { reads.get(id)? };
+        let mut now = match &before {
+            Some((_, before)) => read(&key, before)?,
+            None => Kept::default(),
+        };
         now.take(id, news, changes)?;
         let value = postcard::to_extend(&now, vec![VERSION]).map_err(|error| StoreError(format!("encoding: {error}")))?;
-        changes.put_over(&key, &value, parts)?;
+        changes.put_over(&key, &value, before.as_ref().map_or(0, |(parts, _)| *parts))?;
     }
     Ok(())
 }
