@@ -7,6 +7,7 @@ use anyhow::Result;
 use crate::{
     build,
     command::{Workspace, stream},
+    peers,
 };
 
 /// The engine alone, and 100,000 random operations against the oracle.
@@ -26,7 +27,7 @@ fn identity(workspace: &Workspace) -> Result<()> {
 }
 
 /// Builds everything and runs the measurements on what was built.
-pub(crate) fn bench(workspace: &Workspace, name: Option<&str>) -> Result<ExitCode> {
+pub(crate) fn bench(workspace: &Workspace, name: Option<&str>, only: &[String]) -> Result<ExitCode> {
     if matches!(name, None | Some("identity")) {
         identity(workspace)?;
     }
@@ -35,7 +36,10 @@ pub(crate) fn bench(workspace: &Workspace, name: Option<&str>) -> Result<ExitCod
     }
     let binary = build::build(workspace)?;
     let mut command = workspace.cargo();
-    command.args(["run", "--release", "--package", "nora-tests", "--bin", "bench", "--"]).args(name).env("NORA_BIN", binary);
+    command.args(["run", "--release", "--package", "nora-tests", "--bin", "bench", "--"]).args(name).env("NORA_BIN", &binary);
     stream(&mut command)?;
+    if matches!(name, None | Some("sdk")) {
+        peers::bench(workspace, &binary, only)?;
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -4,13 +4,15 @@
 
 mod assets;
 mod bench;
+mod browsers;
 mod build;
-mod chromium;
 mod command;
 mod compress;
 mod dist;
+mod firefox;
 mod lint;
 mod node;
+mod peers;
 mod progress;
 mod run;
 mod sdk;
@@ -52,7 +54,7 @@ enum Task {
         /// Leave out formatting, clippy, documentation and licences
         #[arg(long)]
         no_lint: bool,
-        /// Leave out the tests that need Chromium
+        /// Leave out the tests that need Chromium or Firefox
         #[arg(long)]
         no_browser: bool,
     },
@@ -62,6 +64,9 @@ enum Task {
     Bench {
         /// One measurement: `identity`, `ingest`, `profiles` or `sdk`; all without it
         name: Option<String>,
+        /// Of `sdk`: some SDKs, some columns, by name, such as `nora,navigate`
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<String>,
     },
     /// Build everything and pack it: target/dist/nora-VERSION-TARGET.tar.gz
     Dist,
@@ -85,7 +90,7 @@ fn work(task: Task) -> Result<ExitCode> {
         }),
         Task::Test { no_lint, no_browser } => Ok(test::test(&workspace, !no_lint, !no_browser)),
         Task::Lint => Ok(lint::lint(&workspace).report()),
-        Task::Bench { name } => bench::bench(&workspace, name.as_deref()),
+        Task::Bench { name, only } => bench::bench(&workspace, name.as_deref(), &only),
         Task::Dist => dist::dist(&workspace).map(|()| ExitCode::SUCCESS),
     }
 }

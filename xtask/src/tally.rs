@@ -40,6 +40,17 @@ impl Tally {
         Some(Self { passed: number("expected")? + number("flaky")?, failed: number("unexpected")?, skipped: number("skipped")? })
     }
 
+    /// Counts the lines at the end of what Node's test runner writes as TAP: `# pass 3`, `# fail 0`, ….
+    pub(crate) fn of_tap(report: &str) -> Option<Self> {
+        let number =
+            |name: &str| report.lines().rev().find_map(|line| line.strip_prefix("# ")?.strip_prefix(name)?.trim().parse::<u64>().ok());
+        Some(Self {
+            passed: number("pass ")?,
+            failed: number("fail ")? + number("cancelled ")?,
+            skipped: number("skipped ")? + number("todo ")?,
+        })
+    }
+
     /// Makes sure that a runner which failed shows, also where it broke off before it counted.
     pub(crate) fn with_success(mut self, success: bool) -> Self {
         if !success && self.failed == 0 {
@@ -74,12 +85,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_cargo_and_playwright_say() {
+    fn reads_what_cargo_playwright_and_node_say() {
         let line = "test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.10s";
         assert_eq!(Tally::of_cargo_line(line), Some(Tally { passed: 12, failed: 3, skipped: 1 }));
         assert_eq!(Tally::of_cargo_line("test results are in"), None);
         let report = serde_json::json!({ "stats": { "expected": 4, "flaky": 1, "unexpected": 2, "skipped": 3 } });
         assert_eq!(Tally::of_playwright(&report), Some(Tally { passed: 5, failed: 2, skipped: 3 }));
+        let report = "TAP version 13\nok 1 - pass 9\n# tests 8\n# suites 0\n# pass 4\n# fail 1\n# cancelled 1\n# skipped 2\n# todo 0\n# duration_ms 9\n";
+        assert_eq!(Tally::of_tap(report), Some(Tally { passed: 4, failed: 2, skipped: 2 }));
+        assert_eq!(Tally::of_tap("TAP version 13\n"), None);
     }
 
     #[test]

@@ -10,9 +10,10 @@ use std::{
 use anyhow::{Context, Result};
 
 use crate::{
-    build, chromium,
+    browsers::CHROMIUM,
+    build,
     command::{Workspace, status},
-    lint,
+    firefox, lint,
     node::NPX,
     tally::Tally,
 };
@@ -22,7 +23,8 @@ pub(crate) fn test(workspace: &Workspace, with_lint: bool, with_browser: bool) -
     let browser_tests = workspace.root.join("tests/browser");
     let with_browser = with_browser && browser_tests.join("playwright.config.ts").is_file();
     // First, so that whoever lacks it hears of it now and not after the build.
-    let chromium = with_browser.then(|| tell(chromium::find_or_install(workspace)));
+    let chromium = with_browser.then(|| tell(CHROMIUM.find_or_install(workspace)));
+    let firefox = with_browser.then(|| firefox::find(workspace));
 
     let Some(binary) = tell(build::build(workspace)) else {
         return Tally::FAILED.report();
@@ -39,6 +41,12 @@ pub(crate) fn test(workspace: &Workspace, with_lint: bool, with_browser: bool) -
         Some(Some(chromium)) => {
             println!("tests in the browser …");
             tally += tell(browser(workspace, &browser_tests, &binary, &chromium)).unwrap_or(Tally::FAILED);
+        }
+    }
+    match firefox {
+        None => println!("tests in Firefox: left out"),
+        Some(found) => {
+            tally += tell(found.and_then(|firefox| firefox::test(workspace, &binary, firefox.as_deref()))).unwrap_or(Tally::FAILED);
         }
     }
     tally.report()
@@ -72,7 +80,7 @@ fn browser(workspace: &Workspace, tests: &Path, binary: &Path, chromium: &Path) 
     }
     let mut command = workspace.command(NPX);
     command.args(["--no-install", "playwright", "test", "--reporter=list,json"]).current_dir(tests);
-    command.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report).env("NORA_BIN", binary).env("CHROMIUM", chromium);
+    command.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report).env("NORA_BIN", binary).env(CHROMIUM.variable, chromium);
     let success = status(&mut command)?.success();
     Ok(counts(&report).unwrap_or_default().with_success(success))
 }

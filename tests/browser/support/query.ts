@@ -43,9 +43,14 @@ export class Query {
 
   /** The whole timeline, newest first. */
   async events(type: string, value: string): Promise<TimelineEvent[]> {
-    const page = await this.#get<{ data: TimelineEvent[]; next: string | null }>(`${path(type, value)}/events?limit=1000`)
-    if (page?.next) throw new Error('a test has more events than one page holds')
-    return page?.data ?? []
+    const all: TimelineEvent[] = []
+    for (let next: string | null | undefined = ''; typeof next === 'string'; ) {
+      const cursor: string = next && `&cursor=${encodeURIComponent(next)}`
+      const page: { data: TimelineEvent[]; next: string | null } | undefined = await this.#get(`${path(type, value)}/events?limit=1000${cursor}`)
+      all.push(...(page?.data ?? []))
+      next = page?.next
+    }
+    return all
   }
 
   /** How many customers there are. */
