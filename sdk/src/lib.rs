@@ -1,23 +1,20 @@
-//! The browser SDK: from raw calls to delivered events.
+//! The browser SDK's Rust: events out of what a page said.
 //!
-//! 1. The loader (`sdk/js/src/loader`) takes every call at once, stamps it with message id, time, visitor and page, and
+//! 1. The loader (`sdk/js/src/loader`) takes every call at once, stamps it with message id, time, number, visitor and page, and
 //!    writes it to local storage in the same turn. It needs nothing that could fail to load.
-//! 2. [`Client`] makes events of the calls ([`nora_shared::call`]), keeps them in the [`outbox`], and says what is to be
-//!    sent when. It has no I/O, no clock and no randomness: they are arguments.
-//! 3. `browser` is what the loader calls through WebAssembly. Only it touches js-sys and web-sys.
+//! 2. When calls are to be sent, [`batch`] makes events of them: the same code that the server runs where it gets the calls as they
+//!    are ([`nora_shared::call`]). It keeps nothing between two requests, so that it may come late, be refused or trap, and no event
+//!    is lost or made twice by that.
+//! 3. `browser` is how the loader calls it through WebAssembly. Only it touches wasm-bindgen.
 //!
-//! Deliberately not here: who the visitor is. A raw call names its visitor, so that it can be made an event anywhere and in
-//! any order: by this module, by the next page, by another tab, or by the server where WebAssembly is refused.
+//! Deliberately not here: who the visitor is, and what is sent when. That must work where WebAssembly does not, so it is the
+//! loader's; `sdk/js/test` runs it through every schedule of tabs, crashes and a slow server.
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
 extern crate alloc;
 
-mod answer;
-mod backoff;
+mod batch;
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
-mod client;
-pub mod outbox;
 
-pub use answer::Answer;
-pub use client::{Client, Counts, Taken};
+pub use batch::{Batch, batch};

@@ -14,8 +14,10 @@
 //! | `t` | when the call was made: RFC 3339 with milliseconds |
 //! | `m` | the method: `identify`, `track`, `page`, `screen`, `group` or `alias` |
 //! | `a` | its arguments, an array, as the page gave them; what is no JSON (a function, `undefined`) is `null` |
-//! | `v` | the visitor after the call: `{"a":anonymousId,"u":userId?,"s":sessionId,"c":consent categories?}` |
-//! | `c` | the page, in the form of an event's `context`: `page`, `locale`, `screen`, `timezone`, `userAgent`, `userAgentData` |
+//! | `n` | its number among the calls of its tab that were kept, from 0 |
+//! | `d` | how many of that tab's calls the bound of the queue had thrown away by then; left out where none |
+//! | `v` | the visitor after the call: `{"a":anonymousId,"u":userId?,"s":sessionId,"c":consent categories?,"t":tab}` |
+//! | `c` | the page as the `context` of an event: `page`, `campaign`, `click_ids`, `library`, `locale`, `screen`, `timezone`, `userAgent`, … |
 //!
 //! `v` and `c` are left out where they are those of the call before in the same list. A request to `/v1/raw` is
 //! `{"writeKey":…,"sentAt":…,"raw":[call,…]}`, of content type `text/plain` so that no preflight is needed.
@@ -23,13 +25,12 @@
 mod args;
 #[cfg(feature = "read")]
 mod batch;
-mod context;
 mod event;
 mod merge;
 
 #[cfg(feature = "read")]
 pub use batch::{Expanded, RawBatch};
-pub use event::{Event, Maker};
+pub use event::Event;
 
 use crate::json;
 
@@ -42,6 +43,8 @@ pub struct Call<'a> {
     time: &'a str,
     method: &'a str,
     args: &'a str,
+    number: &'a str,
+    dropped: &'a str,
     visitor: &'a str,
     page: &'a str,
 }
@@ -52,13 +55,15 @@ pub fn calls(list: &str) -> impl Iterator<Item = Call<'_>> {
     json::elements(list).map(move |text| {
         last = Call { text, visitor: last.visitor, page: last.page, ..Call::default() };
         for (name, value) in json::fields(text) {
-            match name {
-                "id" => last.id = value,
-                "t" => last.time = value,
-                "m" => last.method = value,
-                "a" => last.args = value,
-                "v" => last.visitor = value,
-                "c" => last.page = value,
+            match name.as_bytes() {
+                [b'i', b'd'] => last.id = value,
+                [b't'] => last.time = value,
+                [b'm'] => last.method = value,
+                [b'a'] => last.args = value,
+                [b'n'] => last.number = value,
+                [b'd'] => last.dropped = value,
+                [b'v'] => last.visitor = value,
+                [b'c'] => last.page = value,
                 _ => {}
             }
         }

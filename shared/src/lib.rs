@@ -5,14 +5,13 @@
 //!
 //! - [`Kind`], [`limits`], [`Reason`]: what may be sent, how large it may be, and what is wrong when it is not taken.
 //! - [`identifier`], [`normalize`]: what identifies somebody (IDENTITY rule R0).
-//! - [`call`]: what a page said, and the event it stands for; [`campaign`]: where a visit came from; [`json`]: text in, text out.
+//! - [`call`]: what a page said, and the event it stands for; [`json`]: text in, text out.
 //! - [`event`] (feature `read`): an event as it arrives, borrowed from the request.
 #![cfg_attr(not(feature = "read"), no_std)]
 
 extern crate alloc;
 
 pub mod call;
-pub mod campaign;
 #[cfg(feature = "read")]
 pub mod event;
 pub mod identifier;

@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import { chromium, type Page } from '@playwright/test'
 import { nameOf, type Query } from './support/query.ts'
 import { expect, test } from './support/test.ts'
 import { anonymousId, ready } from './support/visitor.ts'
@@ -95,7 +95,7 @@ test('20 calls where the policy of the site forbids WebAssembly', async ({ nora,
 test('20 calls and a reload before WebAssembly is ready', async ({ nora, query, site, device }) => {
   // The first time a device that takes for ever to compile; the second time nothing is called.
   const slow = `if (!sessionStorage.early) WebAssembly.instantiate = () => new Promise(() => {})`
-  const calls = `if (!sessionStorage.early) { ${twenty} sessionStorage.early = nora.counts() === null; location.reload() }`
+  const calls = `if (!sessionStorage.early) { ${twenty} sessionStorage.early = nora.counts().delivered === 0; location.reload() }`
   const tag = nora.tag().replace(' async', '')
   const page = await device()
   await page.goto(site.page('/', `<script>${slow}</script>${tag}<script>${calls}</script>`), { waitUntil: 'commit' })
@@ -107,6 +107,116 @@ test('20 calls and a reload before WebAssembly is ready', async ({ nora, query, 
   await arrived(query, await anonymousId(page))
   await expect.poll(() => kept(page)).toEqual([])
 })
+
+test('20 calls while the visitor is offline, who closes the tab and comes back', async ({ nora, query, site, device }) => {
+  const address = site.page('/', nora.tag())
+  const page = await device()
+  const context = page.context()
+  await page.goto(address)
+  await ready(page)
+  const id = await anonymousId(page)
+  await context.setOffline(true)
+  await page.evaluate(twenty)
+  await page.close({ runBeforeUnload: false })
+  await context.setOffline(false)
+  expect(await query.profile('anonymous_id', id)).toBeNull()
+
+  const again = await context.newPage()
+  await again.goto(address)
+  await arrived(query, id)
+  await expect.poll(() => kept(again)).toEqual([])
+})
+
+test('20 calls while the server is overloaded', async ({ nora, query, site, device }) => {
+  const page = await device()
+  await page.goto(site.page('/', nora.tag()))
+  await ready(page)
+  let asked = 0
+  await page.route(`${nora.base}/v1/*`, (route) =>
+    ++asked > 2 ? route.continue() : route.fulfill({ status: 503, headers: { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'retry-after', 'retry-after': '1' } }),
+  )
+  await run(page, twenty)
+  await arrived(query, await anonymousId(page), 20_000)
+  await expect.poll(() => kept(page)).toEqual([])
+  expect(await page.evaluate(() => window.nora!.counts())).toMatchObject({ delivered: COUNT, queued: 0, dropped: 0 })
+})
+
+test('20 calls in two tabs at once', async ({ nora, query, site, device }) => {
+  const address = site.page('/', nora.tag())
+  const one = await device()
+  const two = await one.context().newPage()
+  const sent = sentBy(one, two)
+  await one.goto(address)
+  await two.goto(address)
+  await Promise.all([ready(one), ready(two)])
+  const half = (from: number) => `for (let i = ${from}; i < ${from} + ${COUNT / 2}; i++) nora.track("Call " + i, { number: i })`
+  await Promise.all([run(one, half(1)), run(two, half(1 + COUNT / 2))])
+  await arrived(query, await anonymousId(one))
+  await expect.poll(() => kept(one)).toEqual([])
+  expect(sent.toSorted(), 'each was sent once').toEqual([...new Set(sent)].toSorted())
+  expect(sent).toHaveLength(COUNT)
+})
+
+test('what a closed tab could not send, a tab that stays open sends', async ({ nora, query, site, device }) => {
+  const address = site.page('/', nora.tag())
+  const open = await device()
+  await open.goto(address)
+  await ready(open)
+  const closed = await open.context().newPage()
+  await closed.goto(address)
+  await ready(closed)
+  const id = await anonymousId(closed)
+  await nora.kill()
+  await closed.evaluate(twenty)
+  await closed.close()
+  await nora.restart()
+  await arrived(query, id, 20_000)
+  await expect.poll(() => kept(open)).toEqual([])
+})
+
+test('20 calls where nothing can be stored, and then away', async ({ nora, query, site, device }) => {
+  const page = await device()
+  await page.goto(site.page('/', nora.tag(), { 'content-security-policy': 'sandbox allow-scripts' }))
+  await ready(page)
+  const id = await anonymousId(page)
+  await Promise.all([page.waitForURL('about:blank'), run(page, `${twenty} location.href = "about:blank"`)])
+  await arrived(query, id)
+})
+
+test('20 calls and then away, and back to the page as it was', async ({ nora, query, site }) => {
+  // Playwright turns the cache off in the browsers that it starts itself.
+  const { executablePath, args, chromiumSandbox } = test.info().project.use.launchOptions!
+  const browser = await chromium.launch({ executablePath, args, chromiumSandbox, ignoreDefaultArgs: ['--disable-back-forward-cache'] })
+  try {
+    const page = await browser.newPage()
+    await page.goto(site.page('/', nora.tag()))
+    await ready(page)
+    const id = await anonymousId(page)
+    // Said by the page itself, since Playwright does not see a page that comes out of the cache.
+    const back = 'addEventListener("pageshow", (event) => nora.track("Back", { persisted: event.persisted }));'
+    const next = site.page('/next', '<script>addEventListener("load", () => setTimeout(() => history.back()))</script>')
+    await run(page, `${back} ${twenty} location.href = "${next}"`)
+    const found = () => query.events('anonymous_id', id)
+    await expect.poll(async () => (await found()).find((event) => nameOf(event) === 'Back')?.properties).toEqual({ persisted: true })
+    await expect.poll(async () => (await found()).map(nameOf).sort()).toEqual(['Back', ...names].sort())
+    expect((await query.profile('anonymous_id', id))?.event_count).toBe(COUNT + 1)
+  } finally {
+    await browser.close()
+  }
+})
+
+/** The message ids that pages post, in either form, as often as they do. */
+function sentBy(...pages: Page[]): string[] {
+  const sent: string[] = []
+  for (const page of pages) {
+    page.on('request', (request) => {
+      if (request.method() !== 'POST') return
+      const { batch = [], raw = [] } = request.postDataJSON() as { batch?: { messageId: string }[]; raw?: { id: string }[] }
+      sent.push(...batch.map(({ messageId }) => messageId), ...raw.map(({ id }) => id))
+    })
+  }
+  return sent
+}
 
 /** Runs code in one turn of the page, whatever happens to the page in it. */
 async function run(page: Page, code: string): Promise<void> {

@@ -125,7 +125,7 @@ fn raw_calls_become_the_events_that_the_browser_would_have_made() {
     let call = |id: &str, method: &str, arguments: Value| json!({"id": id, "t": "2026-01-31T12:00:00.000Z", "m": method, "a": arguments});
     let mut first = call("raw-1", "page", json!([]));
     first["v"] = json!({"a": "ann", "s": "session"});
-    first["c"] = json!({"page": {"path": "/shop", "search": "?utm_campaign=spring"}, "locale": "nl"});
+    first["c"] = json!({"page": {"path": "/shop", "search": "?utm_campaign=spring"}, "campaign": {"name": "spring"}, "locale": "nl"});
     let calls = [first, call("raw-2", "identify", json!(["u-ann", {"email": "Ann@Example.com"}])), call("raw-3", "purchase", json!([]))];
     let body = json!({"writeKey": WRITE_KEY, "sentAt": "2026-01-31T12:00:01.000Z", "raw": calls}).to_string();
     // As the loader sends it: without a header that would need a preflight.

@@ -49,6 +49,8 @@ enum Task {
     },
     /// Build everything: target/release/nora, with shop, console and SDK inside
     Build,
+    /// Build the browser SDK alone into dist/sdk, and tell what it weighs
+    Sdk,
     /// Build everything, then run every check and every test
     Test {
         /// Leave out formatting, clippy, documentation and licences
@@ -88,6 +90,7 @@ fn work(task: Task) -> Result<ExitCode> {
             println!("{}", binary.display());
             ExitCode::SUCCESS
         }),
+        Task::Sdk => sdk::build(&workspace.root, &workspace.dist().join("sdk")).map(|()| ExitCode::SUCCESS),
         Task::Test { no_lint, no_browser } => Ok(test::test(&workspace, !no_lint, !no_browser)),
         Task::Lint => Ok(lint::lint(&workspace).report()),
         Task::Bench { name, only } => bench::bench(&workspace, name.as_deref(), &only),

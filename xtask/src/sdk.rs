@@ -3,7 +3,7 @@
 //!
 //! 1. [`wasm`]: Rust to WebAssembly, wasm-bindgen, names and panic messages cut, wasm-opt.
 //! 2. [`more`]: the file that only some sites need.
-//! 3. [`script`]: loader and glue bundled and minified, the module put in as text.
+//! 3. [`script`]: the loader bundled and minified, the module put in as text.
 //! 4. [`size`]: what it weighs, and whether it may.
 #![allow(clippy::print_stdout, reason = "it tells whoever builds what came out")]
 
@@ -36,10 +36,10 @@ pub(crate) fn build(root: &Path, out: &Path) -> Result<()> {
     // What an earlier build left would be served for ever.
     let _ = fs::remove_dir_all(&hashed);
     fs::create_dir_all(&hashed)?;
-    fs::write(hashed.join(&parts.wasm_name), &module.bytes)?;
+    fs::write(hashed.join(&parts.wasm_name), &module)?;
     fs::write(hashed.join(&more.name), &more.bytes)?;
     fs::write(out.join("nora.js"), &parts.script)?;
-    size::report(root, &module.bytes, &parts, &more)?;
+    size::report(root, &module, &parts, &more)?;
     fs::write(stamp, inputs).context("cannot note what the SDK was built from")
 }
 

@@ -29,13 +29,19 @@ const loaded = (): Nora | undefined => {
   return nora && "visitor" in nora ? nora : undefined;
 };
 
+/** For pages with `require-trusted-types-for 'script'`: a policy named `nora`, which `trusted-types` has to allow where it is set. */
+const trusted = (url: string): string => {
+  const { trustedTypes } = window as unknown as { trustedTypes?: { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } } };
+  return trustedTypes?.createPolicy("nora", { createScriptURL: (url: string) => url }).createScriptURL(url) ?? url;
+};
+
 /** Loads the script and starts it. Events wait until then. */
 export function init(options: InitOptions): Promise<void> {
   send("init", options);
   if (global() && !loaded()) {
     const script = document.createElement("script");
     script.async = true;
-    script.src = `${(options.host ?? location.origin).replace(/\/+$/, "")}/nora.js`;
+    script.src = trusted(`${(options.host ?? location.origin).replace(/\/+$/, "")}/nora.js`);
     document.head.append(script);
   }
   return Promise.resolve();
@@ -48,6 +54,7 @@ export const group: Nora["group"] = (...args) => send("group", ...args);
 export const alias: Nora["alias"] = (...args) => send("alias", ...args);
 export const consent: Nora["consent"] = (categories) => send("consent", categories);
 export const reset: Nora["reset"] = () => send("reset");
+export const debug: Nora["debug"] = () => send("debug");
 export const flush: Nora["flush"] = () => send("flush");
 /** Resolves once the SDK is at work; calls back too, if asked to. */
 export const ready = (callback?: () => void): Promise<void> =>
@@ -62,4 +69,4 @@ export const visitor = (): Visitor | undefined => loaded()?.visitor();
 /** What became of the events of this page; `null` before the script is there. */
 export const counts = (): Counts | null => loaded()?.counts() ?? null;
 
-export default { init, identify, track, page, group, alias, consent, reset, flush, ready, visitor, counts };
+export default { init, identify, track, page, group, alias, consent, reset, flush, debug, ready, visitor, counts };

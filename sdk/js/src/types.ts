@@ -25,6 +25,10 @@ export interface InitOptions {
   consent?: "required" | "implied";
   /** Whether Global Privacy Control and Do Not Track make consent required. Default: true. */
   respectPrivacy?: boolean;
+  /** `counts`: before consent, page views are counted by path and referring host, without any identifier and with nothing stored. */
+  anonymous?: "counts";
+  /** `server`: the anonymous id is also kept in a cookie of the server's, as by default where it is of the same site. */
+  cookie?: "server";
   /** The domain of the cookies. Default: the site's root domain, so that its subdomains know one visitor. */
   cookieDomain?: string;
   /** A second name for `window.nora`: with `analytics`, the tags of a Segment installation work as they are. */
@@ -77,10 +81,12 @@ export interface Nora {
   reset(): Promise<void>;
   /** Sends what waits, now. */
   flush(): Promise<void>;
+  /** From here on the console tells of each call what becomes of it, and now what waits. */
+  debug(): Promise<void>;
   /** Calls back once the SDK is at work. */
   ready(callback: () => void): Promise<void>;
   visitor(): Visitor;
-  counts(): Counts | null;
+  counts(): Counts;
 }
 
 declare global {

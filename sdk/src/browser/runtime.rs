@@ -1,13 +1,10 @@
 //! What `std` would bring along, made small.
 
-use talc::{
-    cell::TalcSyncCell,
-    wasm::{WasmBinning, WasmGrowAndClaim},
-};
+use lol_alloc::{FreeListAllocator, LockedAllocator};
 
-/// Claiming what the memory grows by, rather than extending the last heap, is less code; the few heaps of a page cost nothing.
+/// Little code, and quick enough: there is hardly anything allocated at once, and nothing between two calls.
 #[global_allocator]
-static ALLOCATOR: TalcSyncCell<WasmGrowAndClaim, WasmBinning> = TalcSyncCell::new_wasm(WasmGrowAndClaim);
+static ALLOCATOR: LockedAllocator<FreeListAllocator> = LockedAllocator::new(FreeListAllocator::new());
 
 /// A panic is a trap: the loader sees it and goes on without WebAssembly. Its message would cost 6 KB in every page.
 #[panic_handler]

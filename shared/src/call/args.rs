@@ -25,7 +25,7 @@ impl<'a> Args<'a> {
         let names = if matches!(kind, Kind::Page | Kind::Screen | Kind::Alias) { 2 } else { 1 };
         let mut taken = 0;
         for _ in 0..names {
-            let Some(part) = parts.next_if(|part| !part.starts_with(['{', '['])) else { break };
+            let Some(part) = parts.next_if(|part| !matches!(json::first(part), b'{' | b'[')) else { break };
             if let Some(slot) = sorted.names.get_mut(taken).filter(|_| part != "null") {
                 *slot = text(part);
                 taken += 1;
@@ -44,8 +44,8 @@ impl<'a> Args<'a> {
 
 /// `42` as `"42"`: ids are strings, and many sites have numbers.
 fn text(part: &str) -> String {
-    let mut out = String::with_capacity(part.len() + 2);
-    let number = !part.starts_with(['"', 't', 'f']);
+    let mut out = String::new();
+    let number = !matches!(json::first(part), b'"' | b't' | b'f');
     if number {
         out.push('"');
     }

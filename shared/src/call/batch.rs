@@ -5,7 +5,7 @@ use alloc::{borrow::Cow, string::String};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Maker, calls};
+use super::calls;
 use crate::limits::EVENT_BYTES;
 use crate::nesting::is_too_deep;
 use crate::{Reason, json};
@@ -42,7 +42,6 @@ pub struct Expanded<'a> {
 impl<'a> RawBatch<'a> {
     /// The event of each call, in their order.
     pub fn expand(&self) -> impl Iterator<Item = Expanded<'a>> + use<'a> {
-        let mut maker = Maker::default();
         calls(self.raw.get()).map(move |call| {
             let parts = [call.args, call.visitor, call.page];
             let bytes = parts.iter().map(|part| part.len()).sum();
@@ -53,7 +52,7 @@ impl<'a> RawBatch<'a> {
             } else if parts.into_iter().any(is_too_deep) {
                 Err(Reason::TooDeep)
             } else {
-                let event = maker.event(&call);
+                let event = call.event();
                 match event.problem {
                     Some(reason @ (Reason::UnknownType | Reason::EventTooLarge)) => Err(reason),
                     _ => Ok(event.json),

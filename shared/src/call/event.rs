@@ -2,10 +2,12 @@
 
 use alloc::string::String;
 
-use serde::Serialize;
-
-use super::{Call, args::Args, context, merge::merge};
-use crate::{Kind, Reason, json, json::Raw, limits};
+use super::{Call, args::Args, merge::merge};
+use crate::{
+    Kind, Reason,
+    json::{self, field, object},
+    limits,
+};
 
 /// An event as it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,113 +18,102 @@ pub struct Event {
     pub problem: Option<Reason>,
 }
 
-/// Makes events of calls, and remembers the context of the page that it saw last: it is the same for most calls in a row.
-#[derive(Debug, Default)]
-pub struct Maker {
-    page: String,
-    context: String,
-}
-
 /// The wire form, in [Segment's names](https://segment.com/docs/connections/spec/common/).
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Wire<'a> {
-    r#type: Raw<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message_id: Option<Raw<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    timestamp: Option<Raw<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    anonymous_id: Option<Raw<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user_id: Option<Raw<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    previous_id: Option<Raw<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    group_id: Option<Raw<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    event: Option<Raw<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    category: Option<Raw<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<Raw<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    properties: Option<Raw<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    traits: Option<Raw<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    integrations: Option<Raw<'a>>,
-    context: Raw<'a>,
-}
+const NAMES: [&str; 14] = [
+    "type",
+    "messageId",
+    "userId",
+    "anonymousId",
+    "previousId",
+    "groupId",
+    "event",
+    "name",
+    "category",
+    "properties",
+    "traits",
+    "integrations",
+    "timestamp",
+    "context",
+];
+const TYPE: usize = 0;
+const MESSAGE_ID: usize = 1;
+const USER_ID: usize = 2;
+const ANONYMOUS_ID: usize = 3;
+const PREVIOUS_ID: usize = 4;
+const GROUP_ID: usize = 5;
+const EVENT: usize = 6;
+const NAME: usize = 7;
+const CATEGORY: usize = 8;
+const PROPERTIES: usize = 9;
+const TRAITS: usize = 10;
+const INTEGRATIONS: usize = 11;
+const TIMESTAMP: usize = 12;
+const CONTEXT: usize = 13;
 
-/// What a page view says of itself besides what the caller said, as in analytics.js.
-#[derive(Serialize)]
-struct Seen<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    category: Option<Raw<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<Raw<'a>>,
-}
+/// Where [`BOUNDS`] say it, an object.
+const OBJECT: usize = usize::MAX;
 
-impl Maker {
+/// What is checked of each field: a text of so many characters, an [`OBJECT`], or nothing (0).
+const BOUNDS: [usize; 11] = [
+    0,
+    limits::MESSAGE_ID_CHARS,
+    limits::ID_CHARS,
+    limits::ID_CHARS,
+    limits::ID_CHARS,
+    limits::GROUP_ID_CHARS,
+    limits::EVENT_NAME_CHARS,
+    limits::EVENT_NAME_CHARS,
+    limits::EVENT_NAME_CHARS,
+    OBJECT,
+    OBJECT,
+];
+
+impl Call<'_> {
     /// The event of this call.
-    pub fn event(&mut self, call: &Call<'_>) -> Event {
-        if self.page != call.page || self.context.is_empty() {
-            self.page = call.page.into();
-            self.context = context::of_page(call.page);
-        }
-        let method = call.method.get(1..call.method.len().saturating_sub(1)).unwrap_or_default();
+    pub fn event(&self) -> Event {
+        let method = self.method.get(1..self.method.len().saturating_sub(1)).unwrap_or_default();
         let found = Kind::ALL.into_iter().find(|kind| kind.name() == method);
         // Read as a track, so that whoever looks into the quarantine sees what was said.
         let kind = found.unwrap_or(Kind::Track);
-        let args = Args::of(kind, call.args);
-        let [first, second] = [&args.names[0], &args.names[1]].map(|name| some(name));
-        let option = |name| some(context::field(args.options, name));
-        let visitor = |name| some(context::field(call.visitor, name));
+        let args = Args::of(kind, self.args);
+        let [first, second] = [&*args.names[0], &*args.names[1]];
+        let option = |name| field(args.options, name);
+        let visitor = |name| field(self.visitor, name);
 
-        let mut wire = Wire {
-            r#type: Raw(if call.method.is_empty() { "null" } else { call.method }),
-            message_id: some(call.id),
-            timestamp: option("timestamp").or(some(call.time)),
-            anonymous_id: option("anonymousId").or(visitor("a")),
-            user_id: visitor("u"),
-            previous_id: None,
-            group_id: None,
-            event: None,
-            category: None,
-            name: None,
-            properties: some(args.body),
-            traits: None,
-            integrations: option("integrations"),
-            context: Raw(""),
-        };
-        let page;
+        let mut wire = [""; NAMES.len()];
+        wire[TYPE] = self.method;
+        wire[MESSAGE_ID] = self.id;
+        wire[TIMESTAMP] = or(option("timestamp"), self.time);
+        wire[ANONYMOUS_ID] = or(option("anonymousId"), visitor("a"));
+        wire[USER_ID] = visitor("u");
+        wire[INTEGRATIONS] = option("integrations");
+        let body = if matches!(kind, Kind::Identify | Kind::Group) { TRAITS } else { PROPERTIES };
+        wire[body] = args.body;
+        let seen;
         match kind {
-            Kind::Identify => wire.user_id = first.or(wire.user_id),
-            Kind::Group => wire.group_id = first,
-            Kind::Track => wire.event = first,
+            Kind::Identify => wire[USER_ID] = or(first, wire[USER_ID]),
+            Kind::Group => wire[GROUP_ID] = first,
+            Kind::Track => wire[EVENT] = first,
             Kind::Alias => {
-                wire.previous_id = second.or(wire.user_id).or(wire.anonymous_id);
-                wire.user_id = first;
+                wire[PREVIOUS_ID] = or(second, or(wire[USER_ID], wire[ANONYMOUS_ID]));
+                wire[USER_ID] = first;
             }
             Kind::Page | Kind::Screen => {
-                (wire.category, wire.name) = (first, second);
-                let said =
-                    merge(if args.body.is_empty() { "{}" } else { args.body }, &json::to_string(&Seen { category: first, name: second }));
-                let seen = context::field(call.page, "page");
-                page = if kind == Kind::Page && json::is_object(seen) { merge(seen, &said) } else { said };
-                wire.properties = Some(Raw(&page));
+                (wire[CATEGORY], wire[NAME]) = (first, second);
+                // What a page view says of itself besides what the caller said, as in analytics.js.
+                let page = if kind == Kind::Page { field(self.page, "page") } else { "" };
+                seen = merge(&merge(page, args.body), &object(&["category", "name"], &[first, second]));
+                wire[PROPERTIES] = &seen;
             }
         }
-        if matches!(kind, Kind::Identify | Kind::Group) {
-            wire.traits = wire.properties.take();
-        }
-        let [session, consent] = ["s", "c"].map(|name| context::field(call.visitor, name));
-        let context = context::of_call(&self.context, session, consent, context::field(args.options, "context"));
-        wire.context = Raw(&context);
+        let consent = object(&["categoryPreferences"], &[visitor("c")]);
+        let sequence = object(&["tab", "n", "dropped"], &[visitor("t"), self.number, self.dropped]);
+        let visit = object(&["sessionId", "consent", "sequence"], &[visitor("s"), &consent, &sequence]);
+        let context = merge(&merge(self.page, &visit), option("context"));
+        wire[CONTEXT] = &context;
 
         let mut problem = check(found, &wire);
-        let json = json::to_string(&wire);
+        let json = object(&NAMES, &wire);
         if json.len() > limits::EVENT_BYTES {
             problem = Some(Reason::EventTooLarge);
         }
@@ -130,36 +121,34 @@ impl Maker {
     }
 }
 
-/// The text as raw JSON, or nothing where it is empty or null.
-pub(super) fn some(text: &str) -> Option<Raw<'_>> {
-    (!text.is_empty() && text != "null").then_some(Raw(text))
+/// This, or the other where this is nothing.
+fn or<'a>(this: &'a str, other: &'a str) -> &'a str {
+    if is_nothing(this) { other } else { this }
+}
+
+fn is_nothing(text: &str) -> bool {
+    matches!(text, "" | "null")
 }
 
 /// What the server will find wrong, in the order in which `event::Event::check` looks.
-fn check(kind: Option<Kind>, wire: &Wire<'_>) -> Option<Reason> {
-    let missing = |field: Option<Raw<'_>>| field.is_none_or(|field| field.0.bytes().all(|byte| matches!(byte, b'"' | b' ')));
-    let odd = |field: Option<Raw<'_>>, first| field.is_some_and(|field| field.0.as_bytes().first() != Some(&first));
-    let bounds = [
-        (wire.message_id, limits::MESSAGE_ID_CHARS),
-        (wire.user_id, limits::ID_CHARS),
-        (wire.anonymous_id, limits::ID_CHARS),
-        (wire.previous_id, limits::ID_CHARS),
-        (wire.group_id, limits::GROUP_ID_CHARS),
-        (wire.event, limits::EVENT_NAME_CHARS),
-        (wire.name, limits::EVENT_NAME_CHARS),
-        (wire.category, limits::EVENT_NAME_CHARS),
-    ];
-    let reason = if bounds.iter().any(|(name, _)| odd(*name, b'"')) || odd(wire.properties, b'{') || odd(wire.traits, b'{') {
+fn check(kind: Option<Kind>, wire: &[&str; NAMES.len()]) -> Option<Reason> {
+    let (mut odd, mut long) = (false, false);
+    for (text, bound) in wire.iter().zip(BOUNDS).filter(|(text, bound)| *bound > 0 && !is_nothing(text)) {
+        odd |= json::first(text) != if bound == OBJECT { b'{' } else { b'"' };
+        long |= json::length(text) > bound;
+    }
+    let missing = |field: usize| wire[field].bytes().all(|byte| matches!(byte, b'"' | b' '));
+    let reason = if odd {
         Reason::InvalidField
-    } else if bounds.iter().any(|(name, most)| name.is_some_and(|name| json::length(name.0) > *most)) {
+    } else if long {
         Reason::TooLong
     } else {
         match kind {
             None => Reason::UnknownType,
-            Some(Kind::Alias) if missing(wire.user_id) || missing(wire.previous_id) => Reason::MissingPreviousId,
-            _ if missing(wire.user_id) && missing(wire.anonymous_id) => Reason::MissingId,
-            Some(Kind::Track) if missing(wire.event) => Reason::MissingEvent,
-            Some(Kind::Group) if missing(wire.group_id) => Reason::MissingGroupId,
+            Some(Kind::Alias) if missing(USER_ID) || missing(PREVIOUS_ID) => Reason::MissingPreviousId,
+            _ if missing(USER_ID) && missing(ANONYMOUS_ID) => Reason::MissingId,
+            Some(Kind::Track) if missing(EVENT) => Reason::MissingEvent,
+            Some(Kind::Group) if missing(GROUP_ID) => Reason::MissingGroupId,
             Some(_) => return None,
         }
     };

@@ -2,41 +2,27 @@
 
 use alloc::{string::String, vec::Vec};
 
-use crate::json::{fields, is_object};
+use crate::json::{close, fields, is_object, push};
 
-/// `base` with the fields of `over`; objects on both sides are merged in turn. Both are JSON text, and so is the result.
+/// `base` with the fields of `over`; objects on both sides are merged in turn. Both are JSON text or empty, and so is the result.
 ///
 /// No name is there twice, which parsers differ about.
 pub(super) fn merge(base: &str, over: &str) -> String {
     if !is_object(base) || !is_object(over) {
-        return over.into();
+        return if over.is_empty() { base } else { over }.into();
     }
-    let mut out = String::with_capacity(base.len() + over.len());
-    let (base, over): (Vec<_>, Vec<_>) = (fields(base).collect(), fields(over).collect());
-    for &(name, value) in &base {
-        match over.iter().find(|(other, _)| *other == name) {
-            Some((_, other)) => push(&mut out, name, &merge(value, other)),
+    let mut out = String::new();
+    let mut over: Vec<_> = fields(over).collect();
+    for (name, value) in fields(base) {
+        match over.iter_mut().find(|(other, _)| *other == name) {
+            Some((_, other)) => push(&mut out, name, &merge(value, core::mem::take(other))),
             None => push(&mut out, name, value),
         }
     }
-    for &(name, value) in &over {
-        if base.iter().all(|(other, _)| *other != name) {
-            push(&mut out, name, value);
-        }
-    }
-    if out.is_empty() {
-        return "{}".into();
-    }
-    out.push('}');
-    out
-}
-
-fn push(out: &mut String, name: &str, value: &str) {
-    out.push(if out.is_empty() { '{' } else { ',' });
-    out.push('"');
-    out.push_str(name);
-    out.push_str("\":");
-    out.push_str(value);
+    // What is left is empty where it was merged.
+    over.into_iter().filter(|(_, value)| !value.is_empty()).for_each(|(name, value)| push(&mut out, name, value));
+    close(&mut out);
+    if out.is_empty() { "{}".into() } else { out }
 }
 
 #[cfg(test)]

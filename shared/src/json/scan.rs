@@ -20,9 +20,20 @@ pub fn fields(object: &str) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
+/// The value of an object's first field of this name as text; empty where there is none.
+#[inline(never)]
+pub fn field<'a>(object: &'a str, name: &str) -> &'a str {
+    fields(object).find_map(|(found, value)| (found == name).then_some(value)).unwrap_or_default()
+}
+
+/// The first byte, which tells what a JSON text is; 0 where it is empty.
+pub fn first(text: &str) -> u8 {
+    text.as_bytes().first().copied().unwrap_or_default()
+}
+
 /// Whether this text is that of an object.
 pub fn is_object(text: &str) -> bool {
-    text.as_bytes().first() == Some(&b'{')
+    first(text) == b'{'
 }
 
 /// Characters of a string, given its JSON text.
@@ -61,10 +72,7 @@ pub fn unescape(literal: &str) -> Option<String> {
 
 /// What follows the opening bracket.
 fn inside(text: &str, open: u8) -> &str {
-    match text.as_bytes().first() {
-        Some(first) if *first == open => text.get(1..).unwrap_or_default(),
-        _ => "",
-    }
+    if first(text) == open { text.get(1..).unwrap_or_default() } else { "" }
 }
 
 /// Takes the next value off, with the commas, colons and blanks in front of it. Every cut is at an ASCII byte.

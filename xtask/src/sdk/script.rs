@@ -1,15 +1,11 @@
-//! The one file that a page loads: loader, glue and module.
+//! The one file that a page loads: loader and module.
 
 use std::{fs, path::Path, process::Command};
 
 use anyhow::{Context, Result, ensure};
 use sha2::{Digest, Sha256};
 
-use super::{
-    inputs::hex,
-    more::More,
-    wasm::{Module, run},
-};
+use super::{inputs::hex, more::More, wasm::run};
 
 /// What a page loads, and where.
 pub(super) struct Parts {
@@ -21,11 +17,11 @@ pub(super) struct Parts {
     pub(super) wasm_name: String,
 }
 
-/// Bundles and minifies the loader with the module's glue, and puts the module in.
-pub(super) fn build(root: &Path, work: &Path, module: &Module, more: &More) -> Result<Parts> {
+/// Bundles and minifies the loader, and puts the module in.
+pub(super) fn build(root: &Path, work: &Path, module: &[u8], more: &More) -> Result<Parts> {
     let esbuild = root.join("node_modules/.bin/esbuild");
     ensure!(esbuild.exists(), "esbuild is missing: run `npm ci` in {}", root.display());
-    let wasm_name = format!("{}.wasm", &hex(&Sha256::digest(&module.bytes))[..16]);
+    let wasm_name = format!("{}.wasm", &hex(&Sha256::digest(module))[..16]);
     let bundle = work.join("loader.js");
     run(Command::new(esbuild)
         .arg(root.join("sdk/js/src/loader.ts"))
@@ -33,20 +29,20 @@ pub(super) fn build(root: &Path, work: &Path, module: &Module, more: &More) -> R
             "--bundle",
             "--minify",
             "--format=iife",
-            "--target=es2020",
+            "--target=es2021",
             "--charset=utf8",
             "--legal-comments=none",
             "--log-level=warning",
         ])
-        .arg(format!("--alias:nora-wasm={}", module.glue.join("nora-wasm.js").display()))
-        .arg(format!("--define:NORA_WASM_BYTES={}", module.bytes.len()))
+        .arg(format!("--define:NORA_VERSION=\"{}\"", env!("CARGO_PKG_VERSION")))
+        .arg(format!("--define:NORA_WASM_BYTES={}", module.len()))
         .arg(format!("--define:NORA_WASM_URL=\"/nora/{wasm_name}\""))
         .arg(format!("--define:NORA_MORE_URL=\"/nora/{}\"", more.name))
         .arg(format!("--outfile={}", bundle.display())))?;
     let loader = fs::read_to_string(bundle)?;
     let (before, after) = loader.trim_end().split_once("NORA_WASM").context("the bundle has no place for the module")?;
     ensure!(!after.contains("NORA_WASM"), "the bundle has two places for the module");
-    let script = format!("{before}{}{after}\n", literal(&module.bytes));
+    let script = format!("{before}{}{after}\n", literal(module));
     Ok(Parts { script: script.into_bytes(), loader: format!("{before}\"\"{after}\n").into_bytes(), wasm_name })
 }
 

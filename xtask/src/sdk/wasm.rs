@@ -1,4 +1,4 @@
-//! From Rust to a small WebAssembly module and the JavaScript it needs.
+//! From Rust to a small WebAssembly module.
 
 mod trim;
 
@@ -14,7 +14,9 @@ use wasm_bindgen_cli_support::Bindgen;
 const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Never `--all-features`: it writes encodings that browsers refuse.
-const OPTIMIZE: [&str; 10] = [
+const OPTIMIZE: [&str; 11] = [
+    // For speed first: what that makes plain, the second takes away.
+    "-O3",
     "-Oz",
     "--enable-reference-types",
     "--enable-bulk-memory",
@@ -27,16 +29,8 @@ const OPTIMIZE: [&str; 10] = [
     "--converge",
 ];
 
-/// A built module.
-pub(super) struct Module {
-    /// The module.
-    pub(super) bytes: Vec<u8>,
-    /// The folder with its glue as the JavaScript module `nora-wasm.js`.
-    pub(super) glue: PathBuf,
-}
-
 /// Builds `nora-sdk` in `work`, a target folder of its own, so that its flags make nothing else build again.
-pub(super) fn build(root: &Path, work: &Path) -> Result<Module> {
+pub(super) fn build(root: &Path, work: &Path) -> Result<Vec<u8>> {
     add_target()?;
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
@@ -49,14 +43,13 @@ pub(super) fn build(root: &Path, work: &Path) -> Result<Module> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(work.join(TARGET).join("sdk/nora_sdk.wasm")).bundler(true)?.typescript(false).remove_producers_section(true);
     bindgen.generate(&glue)?;
-    trim::module(&glue)?;
-
     let module = glue.join("nora_sdk_bg.wasm");
+    trim::module(&module)?;
     match optimizer(root) {
         Some(wasm_opt) => run(Command::new(wasm_opt).arg(&module).args(OPTIMIZE).arg("-o").arg(&module))?,
         None => println!("no wasm-opt (npm ci brings one): the SDK is a little larger than it could be"),
     }
-    Ok(Module { bytes: fs::read(&module)?, glue })
+    Ok(fs::read(&module)?)
 }
 
 /// `wasm-opt` of npm's binaryen, or the system's.

@@ -2,7 +2,7 @@
 import { options } from "./options";
 import { get, remove, set } from "./store";
 
-const KEY = "nora_consent";
+export const KEY = "nora_consent";
 
 /** What the visitor allowed, by category, where they were asked. */
 export let categories: Record<string, boolean> | undefined;

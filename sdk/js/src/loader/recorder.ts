@@ -1,44 +1,56 @@
 // From a call to text in local storage, within one turn of the page.
 import { list } from "./json";
+import { log } from "./log";
 import { options } from "./options";
+import { counts, push, tell } from "./outbox";
 import { context } from "./page";
-import { open } from "./permission";
+import { categories, open } from "./permission";
 import { set } from "./store";
 import { uuid } from "./uuid";
-import { refresh, stamp, withConsent } from "./visitor";
+import { refresh, stamp, type Stamp } from "./visitor";
 
-// Bounds of what is kept under one key, so that a key fits into what a leaving page can still send.
+// Bounds of what is kept under one key.
 const CALLS = 16;
 const CHARS = 8192;
+/** No event may have more bytes. */
+const EVENT_BYTES = 32768;
 /** Calls that wait for consent, in memory. */
 const HELD = 1000;
 
-/** Of this page: its name among the tabs. */
-export const tab = uuid().slice(0, 8);
-export const prefix = () => `nora_q_${options.writeKey}_`;
-
 interface Call {
   text: string;
-  visitor: object;
+  visitor: Stamp;
   page: string;
 }
 
+/** This page's name among the tabs. It is another one after each return from the back/forward cache. */
+export let tab: string;
+let number: number;
+let segment: number;
+/** Already thrown away when the tab got its name. */
+let before: number;
 let turn: Call[] = [];
 let scheduled = false;
-let segment = 0;
-let deliver: (key: string, calls: string) => void;
 
-export const onKept = (then: typeof deliver) => (deliver = then);
+export function name() {
+  tab = uuid().slice(0, 8);
+  number = segment = 0;
+  before = counts.dropped;
+}
 
-/** Notes a call. `before` is what it changes about the visitor. */
-export function record(method: string, args: unknown[], before?: () => void) {
+export const prefix = () => `nora_q_${options.writeKey}_`;
+
+/** Notes a call. `change` is what it changes about the visitor. */
+export function record(method: string, args: unknown[], change?: () => void) {
   if (!turn.length) refresh();
-  before?.();
-  turn.push({
-    text: `{"id":"${uuid()}","t":"${new Date().toISOString()}","m":"${method}","a":${list(args)}`,
-    visitor: stamp(),
-    page: context(),
-  });
+  change?.();
+  const text = `"id":"${uuid()}","t":"${new Date().toISOString()}","m":"${method}","a":${list(args)}`;
+  if (text.length > EVENT_BYTES) {
+    counts.oversize++;
+    return tell("a call will not be accepted: event_too_large");
+  }
+  log(open ? "keeps" : "waits for consent", method, args);
+  turn.push({ text, visitor: stamp(), page: context() });
   if (turn.length > HELD && !open) turn.shift();
   if (!scheduled) {
     scheduled = true;
@@ -49,33 +61,42 @@ export function record(method: string, args: unknown[], before?: () => void) {
 /** Keeps the calls of this turn and hands them on. Without consent they stay in memory. */
 export function keep() {
   scheduled = false;
-  if (!open || !turn.length) return;
-  const calls = turn;
-  turn = [];
+  if (!open) return;
   let text = "";
   let count = 0;
-  let last = ["", ""];
+  let visitor = "";
+  let page = "";
   const close = () => {
+    if (!count) return;
     const key = `${prefix()}${tab}_${segment++}`;
-    set(key, `[${text}]`);
-    deliver(key, `[${text}]`);
-    text = "";
+    text = `[${text}]`;
+    set(key, text);
+    push(key, text, count);
+    text = visitor = page = "";
+    count = 0;
   };
-  for (const call of calls) {
-    const now = [withConsent(call.visitor), call.page];
-    if (text && (count == CALLS || text.length + call.text.length > CHARS)) close();
-    if (!text) {
-      count = 0;
-      last = ["", ""];
-    }
-    text +=
-      (text && ",") + call.text + (now[0] != last[0] ? `,"v":${now[0]}` : "") + (now[1] != last[1] ? `,"c":${now[1]}` : "") + "}";
-    last = now;
+  for (const call of turn.splice(0)) {
+    if (count == CALLS || text.length + call.text.length > CHARS) close();
+    const dropped = counts.dropped - before;
+    // Who they are and what they allow is asked now: a call waits for both.
+    const who = JSON.stringify({ ...call.visitor, c: categories, t: tab });
+    text += `${count ? "," : ""}{${call.text},"n":${number++}`;
+    if (dropped) text += `,"d":${dropped}`;
+    if (who != visitor) text += `,"v":${(visitor = who)}`;
+    if (call.page != page) text += `,"c":${(page = call.page)}`;
+    text += "}";
     count++;
   }
   close();
 }
 
+/** Forgets the calls that wait for consent. */
 export const forget = () => {
   turn = [];
 };
+
+/** Puts another id in place of one in the calls of this turn. */
+export const rename = (from: string, to: string) =>
+  turn.forEach(({ visitor }) => {
+    if (visitor.a == from) visitor.a = to;
+  });

@@ -62,7 +62,7 @@ function write(name: string, value: string, domain: string) {
 let known: string | undefined;
 
 /** The shortest domain that takes a cookie: example.co.uk for www.example.co.uk; none for localhost and addresses. */
-function root(): string {
+export function root(): string {
   if (known == null) {
     known = "";
     const labels = location.hostname.split(".");

@@ -1,48 +1,54 @@
 // Who the visitor is: anonymous id, user id, session.
-import { categories, open } from "./permission";
+import { open } from "./permission";
 import { cookie, get, remove, set, setCookie } from "./store";
 import { uuid } from "./uuid";
 
 const ANONYMOUS = "nora_anonymous_id";
 const USER = "nora_user_id";
 const SESSION = "nora_session";
-const IDLE_MS = 30 * 60e3;
+const IDLE_MS = 30 * 6e4;
 /** A write costs more than all the rest of a call. */
 const PRECISION_MS = 5e3;
 
 export let anonymousId = "";
 export let userId = "";
 export let sessionId = "";
+/** Whether the anonymous id was made up on this page. */
+export let isNew = false;
 let last = 0;
 let written = 0;
 
 /** At the start of a page. What analytics.js knew of the visitor is taken over where we know nothing. */
 export function load() {
-  anonymousId = cookie(ANONYMOUS) || get(ANONYMOUS) || "";
-  userId = cookie(USER) || get(USER) || "";
+  const stored = (name: string) => cookie(name) || get(name) || "";
+  anonymousId = stored(ANONYMOUS);
+  userId = stored(USER);
   if (!anonymousId) {
-    const before = (name: string) => (cookie(name) || get(name) || "").replace(/^"|"$/g, "").replace(/^null$/, "");
-    anonymousId = before("ajs_anonymous_id") || uuid();
+    const before = (name: string) => stored(name).replace(/^"|"$|^null$/g, "");
+    anonymousId = before("ajs_anonymous_id");
     userId ||= before("ajs_user_id");
+    isNew = !anonymousId;
+    anonymousId ||= uuid();
   }
-  touch(Date.now());
+  touch();
   save();
 }
 
 /** Before the first call of a turn: another tab may have logged in or out, and a session may be over. */
 export function refresh() {
-  const stored = get(ANONYMOUS);
-  if (stored && open) {
+  const stored = open && get(ANONYMOUS);
+  if (stored) {
     if (stored != anonymousId) sessionId = "";
     anonymousId = stored;
     userId = get(USER) || "";
   }
-  touch(Date.now());
+  touch();
 }
 
-function touch(now: number) {
-  const [id, at] = (get(SESSION) || "").split(" ");
-  if (id && open) {
+function touch() {
+  const now = Date.now();
+  const [id, at] = ((open && get(SESSION)) || "").split(" ");
+  if (id) {
     sessionId = id;
     last = Math.max(last, +at! || 0);
   }
@@ -68,13 +74,19 @@ export function identify(id: string) {
   }
 }
 
+/** The server knows this browser by another id. */
+export function adopt(id: string) {
+  anonymousId = id;
+  save();
+}
+
 export function reset() {
   anonymousId = uuid();
   userId = sessionId = "";
   last = written = 0;
   remove(SESSION);
   save();
-  touch(Date.now());
+  touch();
 }
 
 /** Also renews the cookies, which is due at each session. */
@@ -92,16 +104,12 @@ function keep(name: string, value: string) {
 
 /** Consent was withdrawn: nothing stays, and who comes back is somebody new. */
 export function clear() {
-  [ANONYMOUS, USER].forEach((name) => {
-    remove(name);
-    setCookie(name, "");
-  });
-  remove(SESSION);
+  [ANONYMOUS, USER].forEach((name) => setCookie(name, ""));
   anonymousId = uuid();
   userId = sessionId = "";
   last = written = 0;
 }
 
-/** The visitor as a raw call names them, but for consent, which is asked when the call is kept. */
+/** The visitor as a raw call names them. */
 export const stamp = () => ({ a: anonymousId, u: userId || undefined, s: sessionId });
-export const withConsent = (visitor: object) => JSON.stringify({ ...visitor, c: categories });
+export type Stamp = ReturnType<typeof stamp>;

@@ -4,7 +4,7 @@ use alloc::{format, string::ToString};
 use proptest::prelude::*;
 use serde_json::{Value, json as value};
 
-const REST: &str = r#""id":"m1","t":"2026-01-31T12:00:00.000Z","v":{"a":"anon","u":"u1","s":"s1"},"c":{"page":{"path":"/p","search":"?utm_source=x&gclid=g","title":"T"},"locale":"nl"}"#;
+const REST: &str = r#""id":"m1","t":"2026-01-31T12:00:00.000Z","n":7,"v":{"a":"anon","u":"u1","s":"s1","t":"tab1"},"c":{"page":{"path":"/p","search":"?utm_source=x","title":"T"},"locale":"nl","campaign":{"source":"x"}}"#;
 
 fn event(method: &str, args: &str) -> (Value, Option<Reason>) {
     event_with(REST, method, args)
@@ -12,7 +12,7 @@ fn event(method: &str, args: &str) -> (Value, Option<Reason>) {
 
 fn event_with(rest: &str, method: &str, args: &str) -> (Value, Option<Reason>) {
     let list = format!(r#"[{{"m":"{method}","a":{args},{rest}}}]"#);
-    let event = Maker::default().event(&calls(&list).next().unwrap());
+    let event = calls(&list).next().unwrap().event();
     (serde_json::from_str(&event.json).unwrap(), event.problem)
 }
 
@@ -24,9 +24,8 @@ fn a_track_is_a_whole_segment_event() {
         "type": "track", "messageId": "m1", "timestamp": "2026-01-31T12:00:00.000Z", "anonymousId": "anon", "userId": "u1",
         "event": "Order Completed", "properties": {"total": 12.5},
         "context": {
-            "page": {"path": "/p", "search": "?utm_source=x&gclid=g", "title": "T"}, "locale": "nl", "sessionId": "s1",
-            "campaign": {"source": "x"}, "click_ids": {"gclid": "g"},
-            "library": {"name": "nora.js", "version": env!("CARGO_PKG_VERSION")},
+            "page": {"path": "/p", "search": "?utm_source=x", "title": "T"}, "locale": "nl", "sessionId": "s1",
+            "campaign": {"source": "x"}, "sequence": {"tab": "tab1", "n": 7},
         },
     });
     assert_eq!(found, expected);
@@ -46,7 +45,7 @@ fn each_method_fills_its_own_fields() {
             "page",
             r#"["Docs","Home",{"title":"Mine","x":1}]"#,
             value!({"category": "Docs", "name": "Home", "properties": {
-                "path": "/p", "search": "?utm_source=x&gclid=g", "title": "Mine", "x": 1, "category": "Docs", "name": "Home"}}),
+                "path": "/p", "search": "?utm_source=x", "title": "Mine", "x": 1, "category": "Docs", "name": "Home"}}),
         ),
     ];
     for (method, args, expected) in cases {
@@ -65,9 +64,15 @@ fn options_of_segment_are_honoured() {
     assert_eq!(found["timestamp"], "2020-01-01T00:00:00Z");
     assert_eq!(found["anonymousId"], "other");
     assert_eq!(found["integrations"], value!({"All": false}));
-    assert_eq!(found["context"]["page"], value!({"path": "/p", "search": "?utm_source=x&gclid=g", "title": "Mine"}));
+    assert_eq!(found["context"]["page"], value!({"path": "/p", "search": "?utm_source=x", "title": "Mine"}));
     assert_eq!(found["context"]["ip"], "1.2.3.4");
     assert_eq!(found["context"]["locale"], "nl");
+}
+
+#[test]
+fn what_the_bound_threw_away_is_told() {
+    let (found, _) = event_with(r#""id":"m","n":1203,"d":4,"v":{"a":"anon","t":"tab1"}"#, "track", "[\"x\"]");
+    assert_eq!(found["context"]["sequence"], value!({"tab": "tab1", "n": 1203, "dropped": 4}));
 }
 
 #[test]
@@ -112,7 +117,7 @@ fn what_is_wrong_is_named_and_kept() {
 fn garbage_gives_no_panic() {
     for list in ["", "[]", "[1]", "[{}]", "[{\"m\":1}]", "[{\"m\":\"", "[{\"v\":1,\"c\":[],\"a\":{}}]", "{\"m\":\"track\"}"] {
         for call in calls(list) {
-            let event = Maker::default().event(&call);
+            let event = call.event();
             assert!(event.problem.is_some(), "{list}");
         }
     }
@@ -136,7 +141,7 @@ proptest! {
         visitor in "|\"v\":\\{\"a\":\"anon\"\\},",
     ) {
         let list = format!("[{{{visitor}\"id\":\"m\",\"m\":\"{method}\",\"a\":{}}}]", Value::from(args));
-        let event = Maker::default().event(&calls(&list).next().unwrap());
+        let event = calls(&list).next().unwrap().event();
         let found = crate::event::Event::parse(&event.json).unwrap().check().err().map(|(reason, _)| reason);
         prop_assert_eq!(event.problem, found, "{}", event.json);
     }

@@ -1,8 +1,8 @@
-//! Cuts what the page need not load: panic messages, and the long names between module and glue.
+//! Cuts what the page need not load: what only prepares a panic, and what wasm-bindgen brings along for values that never cross.
 
-use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
+use std::{fs, path::Path};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use walrus::{FunctionBuilder, FunctionKind, LocalFunction, Module};
 
 /// Parts of the names of functions that only prepare a panic, however mangled. Each becomes a trap, and what only they used
@@ -19,34 +19,29 @@ const PANICS: [&str; 9] = [
     "13assert_failed",
 ];
 
-/// Trims the module in `glue`, and writes `nora-wasm.js`, which is the loader's way to it.
-pub(super) fn module(glue: &Path) -> Result<()> {
-    let path = glue.join("nora_sdk_bg.wasm");
-    let mut module = Module::from_file(&path)?;
-    silence(&mut module)?;
-    let (imports, exports) = rename(&mut module);
-    walrus::passes::gc::run(&mut module);
-    module.name = None;
-    fs::write(&path, module.emit_wasm())?;
+/// What such functions say.
+const MESSAGES: [&str; 3] = ["assertion failed: self.peeked.is_none()", "capacity overflow", "Tried to shrink to a larger capacity"];
 
-    let script = fs::read_to_string(glue.join("nora_sdk_bg.js"))?;
-    let mut script = exports.iter().fold(script, |script, (long, short)| replace_member(&script, long, short));
-    script.push_str("\nexport const imports = { a: { ");
-    for (long, short) in &imports {
-        write!(script, "{short}: {long}, ")?;
+/// What the loader calls; see `sdk/js/src/loader/wasm.ts`.
+const EXPORTS: [&str; 4] = ["memory", "events", "__wbindgen_malloc", "__wbindgen_free"];
+
+/// Trims the module in this file.
+pub(super) fn module(path: &Path) -> Result<()> {
+    let mut module = Module::from_file(path)?;
+    silence(&mut module)?;
+    blank(&mut module);
+    module.start = None;
+    let unused: Vec<_> =
+        module.exports.iter().filter(|export| !EXPORTS.contains(&export.name.as_str())).map(|export| export.id()).collect();
+    unused.into_iter().for_each(|export| module.exports.delete(export));
+    walrus::passes::gc::run(&mut module);
+    let wants: Vec<_> = module.imports.iter().map(|import| import.name.clone()).collect();
+    ensure!(wants.is_empty(), "the loader gives the module nothing, but it wants {wants:?}");
+    for name in EXPORTS {
+        ensure!(module.exports.iter().any(|export| export.name == name), "the module has no {name}, which the loader calls");
     }
-    script.push_str("} };\nexport function bind(exports) {\n    __wbg_set_wasm(exports);\n");
-    let start = &exports["__wbindgen_start"];
-    write!(script, "    exports.{start}();\n    return {{ ")?;
-    for name in exports.keys().filter(|name| !name.starts_with("__") && *name != "memory") {
-        write!(script, "{name}, ")?;
-    }
-    script.push_str("};\n}\n");
-    // Only `imports` and `bind` are for the loader; the rest may go.
-    let script = script.replace("\nexport function __wb", "\nfunction __wb");
-    let script =
-        exports.keys().fold(script, |script, name| script.replace(&format!("export function {name}("), &format!("function {name}(")));
-    Ok(fs::write(glue.join("nora-wasm.js"), script)?)
+    module.name = None;
+    Ok(fs::write(path, module.emit_wasm())?)
 }
 
 fn silence(module: &mut Module) -> Result<()> {
@@ -69,38 +64,17 @@ fn silence(module: &mut Module) -> Result<()> {
     Ok(())
 }
 
-type Names = BTreeMap<String, String>;
-
-/// Gives imports and exports names of one or two letters. The functions that the loader calls keep theirs in the glue.
-fn rename(module: &mut Module) -> (Names, Names) {
-    let mut imports = Names::new();
-    for (at, import) in module.imports.iter_mut().enumerate() {
-        import.module = "a".into();
-        imports.insert(std::mem::replace(&mut import.name, short(at)), short(at));
+/// What a panic would say, and where it happened, is text in the module's data: nothing reads it once panics are silent.
+fn blank(module: &mut Module) {
+    let segments: Vec<_> = module.data.iter().map(|data| data.id()).collect();
+    for id in segments {
+        let bytes = &mut module.data.get_mut(id).value;
+        // Only ASCII is looked for, so that places in the text are places in the bytes.
+        let text: String = bytes.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '\0' }).collect();
+        let paths = text.match_indices(".rs\0").filter_map(|(end, _)| Some(text[..end].rfind("/rustc/")?..end + 3));
+        let messages = MESSAGES.iter().flat_map(|message| text.match_indices(message).map(|(at, _)| at..at + message.len()));
+        for range in paths.chain(messages).collect::<Vec<_>>() {
+            bytes[range].fill(0);
+        }
     }
-    let mut exports = Names::new();
-    for (at, export) in module.exports.iter_mut().enumerate() {
-        exports.insert(std::mem::replace(&mut export.name, short(at)), short(at));
-    }
-    (imports, exports)
-}
-
-fn short(at: usize) -> String {
-    let letter = |at: usize| char::from(b'a' + (at % 26) as u8);
-    if at < 26 { letter(at).into() } else { format!("{}{}", letter(at / 26 - 1), letter(at)) }
-}
-
-/// `wasm.long` as `wasm.short`, wherever the whole name is meant.
-fn replace_member(script: &str, long: &str, short: &str) -> String {
-    let member = format!("wasm.{long}");
-    let mut parts = script.split(&member);
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let whole = !part.starts_with(|c: char| c.is_alphanumeric() || c == '_');
-        out.push_str(if whole { "wasm.\u{0}" } else { &member });
-        out.push_str(if whole { short } else { "" });
-        out.push_str(part);
-    }
-    // Marked until all are renamed would be needed if a short name were also a long one: none is.
-    out.replace('\u{0}', "")
 }
