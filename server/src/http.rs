@@ -3,8 +3,9 @@
 //! | who | what |
 //! |---|---|
 //! | anybody with a write key | the tracking API: [`collect`]; [`visitor_id`], [`links`], [`counts`] |
+//! | | what clients of RudderStack and Jitsu add: [`rudder`], [`jitsu`]; [`pixel`] |
 //! | anybody | [`health`], the assets of script, shop and console: [`static_files`] |
-//! | holders of a token or a console session | everything else; never across origins |
+//! | holders of a token or a console session | everything else, in Segment's shape at [`profile_api`]; never across origins |
 
 pub mod access;
 pub mod body;
@@ -17,12 +18,16 @@ pub mod health;
 pub mod identities;
 pub mod identity;
 pub mod import;
+pub mod jitsu;
 pub mod links;
 pub mod live;
 pub mod openapi;
 pub mod overview;
+pub mod pixel;
+pub mod profile_api;
 pub mod profiles;
 pub mod quarantine;
+pub mod rudder;
 pub mod session;
 pub mod settings;
 pub mod sources;
@@ -30,6 +35,7 @@ pub mod static_files;
 pub mod visitor_id;
 
 use actix_web::Route;
+use actix_web::guard::fn_guard;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig, delete, get, post, put};
 
@@ -71,7 +77,13 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/v1/identity/rules", get().to(preview::rules))
         .route("/v1/identity/rules", put().to(preview::change_rules))
         .route("/v1/identity/preview", post().to(preview::preview))
+        .route("/v1/import", post().guard(fn_guard(rudder::is_batch)).to(collect::batch))
         .route("/v1/import", post().to(import::import))
+        .route("/v1/spaces/{space}/collections/users/profiles/{id}/traits", get().to(profile_api::traits::traits))
+        .route("/v1/spaces/{space}/collections/users/profiles/{id}/external_ids", get().to(profile_api::external_ids::external_ids))
+        .route("/v1/spaces/{space}/collections/users/profiles/{id}/events", get().to(profile_api::events::events))
+        .route("/v1/spaces/{space}/collections/users/profiles/{id}/metadata", get().to(profile_api::metadata::metadata))
+        .route("/v1/spaces/{space}/collections/users/profiles/{id}/links", get().to(profile_api::links::links))
         .service(open("/v1/projects/{write_key}/settings", get().to(settings::settings)))
         .service(same_site("/v1/id", post().to(visitor_id::id)))
         .service(open("/v1/link", post().to(links::cross_domain)))
@@ -81,6 +93,13 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(open("/v1/batch", post().to(collect::batch)))
         .service(open("/v1/b", post().to(collect::batch)))
         .service(open("/v1/{kind:identify|track|page|screen|group|alias|i|t|p|s|g|a}", post().to(collect::one)))
+        .service(open("/v1/pixel/{kind:identify|track|page|screen|group|alias}", get().to(pixel::segment)))
+        .service(open("/pixel/v1/{kind:track|page}", get().to(pixel::rudder)))
+        .service(open("/beacon/v1/batch", post().to(rudder::beacon)))
+        .service(open("/sourceConfig", get().to(rudder::source_config)))
+        .service(open("/sourceConfig/", get().to(rudder::source_config)))
+        .service(open("/api/s/{kind:identify|track|page|screen|group|alias}", post().to(jitsu::one)))
+        .service(open("/api/s/s2s/{kind:identify|track|page|screen|group|alias}", post().to(jitsu::one)))
         .configure(openapi::docs)
         .default_service(get().to(static_files::file));
 }

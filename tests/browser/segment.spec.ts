@@ -1,10 +1,9 @@
 import type { AnalyticsBrowser, InitOptions } from '@segment/analytics-next'
-import { Analytics } from '@segment/analytics-node'
 import type { Page } from '@playwright/test'
 import { build } from 'esbuild'
 import { collect } from './support/collect.ts'
+import { difficult } from './support/difficult.ts'
 import { nameOf, valuesOf, type Query } from './support/query.ts'
-import type { Nora } from './support/server.ts'
 import type { Site } from './support/site.ts'
 import { expect, test } from './support/test.ts'
 
@@ -30,17 +29,19 @@ for (const [name, options, path] of strategies) {
     const requests: URL[] = []
     page.on('request', (request) => requests.push(new URL(request.url())))
     await page.goto(await segmentSite(site))
-    const id = await callAll(page, { writeKey: nora.writeKey, cdnURL: nora.base }, options)
+    const [id, other] = await callAll(page, { writeKey: nora.writeKey, cdnURL: nora.base }, options)
 
-    await expect.poll(() => query.profile('user_id', 'ann-1')).toMatchObject({ event_count: 8 })
+    await expect.poll(() => query.profile('user_id', 'ann-1')).toMatchObject({ event_count: 10 })
+    await expect.poll(() => query.profile('anonymous_id', other)).toMatchObject({ event_count: 1 })
     const profile = await query.profile('user_id', 'ann-1')
-    expect(profile).toMatchObject({ traits: { email, plan: 'pro' }, event_count: 8 })
+    expect(profile?.traits).toEqual({ email, name: 'Zoë 🏺', address: { city: 'Delft' } })
     expect(valuesOf(profile, 'user_id')).toEqual(['ann-0', 'ann-1'])
     expect(await query.profile('user_id', 'ann-0')).toEqual(profile)
     expect(valuesOf(profile, 'email')).toEqual([email])
     expect(valuesOf(profile, 'anonymous_id')).toEqual([id])
-    await fieldsArrived(query, 'analytics.js', false)
+    await fieldsArrived(query)
     const anonymous = await timelineByName(query)
+    expect(anonymous['Difficult ☕']?.properties).toMatchObject(difficult)
     expect(anonymous['Before Log-in']).toMatchObject({ user_id: null, anonymous_id: id })
     expect(anonymous['Order Completed']).toMatchObject({
       anonymous_id: id,
@@ -55,20 +56,30 @@ for (const [name, options, path] of strategies) {
   })
 }
 
-for (const key of ['writeKey', 'secretKey'] as const) {
-  test(`analytics-node, with the ${key}`, async ({ nora, query }) => {
-    await collect(nora, earlier)
-    await callAllFromServer(nora, nora[key])
-    await expect.poll(() => query.profile('user_id', 'ann-1')).toMatchObject({ event_count: 8 })
-    const profile = await query.profile('user_id', 'ann-1')
-    expect(profile).toMatchObject({ traits: { email, plan: 'pro' } })
-    expect(valuesOf(profile, 'user_id')).toEqual(['ann-0', 'ann-1'])
-    expect(await query.profile('user_id', 'ann-0')).toEqual(profile)
-    expect(valuesOf(profile, 'anonymous_id')).toEqual(['anon-1'])
-    await fieldsArrived(query, '@segment/analytics-node', key === 'secretKey')
-    expect((await timelineByName(query))['Before Log-in']).toMatchObject({ user_id: null, anonymous_id: 'anon-1' })
-  })
-}
+test('analytics-next, with keepalive', async ({ nora, query, site, device }) => {
+  const page = await device()
+  await page.goto(await segmentSite(site))
+  // More than a page may have on its way at once, one after the other.
+  const failed = await page.evaluate(
+    async ({ settings }) => {
+      const failed: string[] = []
+      const { fetch } = window
+      window.fetch = (...request) =>
+        fetch(...request).catch((error: unknown) => {
+          failed.push(String(error))
+          throw error
+        })
+      const options: InitOptions = { integrations: { 'Segment.io': { deliveryStrategy: { config: { keepalive: true } } } } }
+      const analytics = window.AnalyticsBrowser.load(settings, options)
+      await analytics.identify('ann-1')
+      for (let number = 0; number < 10; number++) await analytics.track('Large', { text: 'x'.repeat(20_000) })
+      return failed
+    },
+    { settings: { writeKey: nora.writeKey, cdnURL: nora.base } },
+  )
+  expect(failed).toEqual([])
+  expect(await query.profile('user_id', 'ann-1')).toMatchObject({ event_count: 11 })
+})
 
 /** A site with the real analytics.js of npm. */
 async function segmentSite(site: Site): Promise<string> {
@@ -85,49 +96,43 @@ async function segmentSite(site: Site): Promise<string> {
   return `${site.page('/', '<script src="/segment.js"></script>')}?utm_campaign=spring`
 }
 
-/** Every call that there is, as somebody who logs in. Returns the anonymous id. */
-function callAll(page: Page, settings: { writeKey: string; cdnURL: string }, options: InitOptions): Promise<string> {
+/** Every call that there is, as somebody who logs in and out. Returns the anonymous ids of before and after. */
+function callAll(page: Page, settings: { writeKey: string; cdnURL: string }, options: InitOptions): Promise<[string, string]> {
   return page.evaluate(
-    async ({ settings, options, email }) => {
+    async ({ settings, options, email, difficult }) => {
+      const later = async (before = Date.now()) => {
+        while (Date.now() === before) await new Promise((resolve) => setTimeout(resolve))
+      }
       const analytics = window.AnalyticsBrowser.load(settings, JSON.parse(options) as InitOptions)
       // These two first: once analytics.js knows a user, it writes that one into whatever it has not sent yet.
       await analytics.track('Before Log-in')
       await analytics.alias('ann-1', 'ann-0')
       await Promise.all([
-        analytics.identify('ann-1', { email, plan: 'pro' }),
+        analytics.identify('ann-1', { email, plan: 'pro', name: 'Zoë 🏺', address: { city: 'Delft' } }),
         analytics.track('Order Completed', { total: 42, products: [{ sku: 'a' }] }),
+        analytics.track('Difficult ☕', { ...difficult, at: new Date(difficult.at) }),
         analytics.page('Docs', 'Install', { version: 3 }),
         analytics.screen('App', 'Home', { dark: true }),
         analytics.group('acme', { industry: 'ceramics' }),
       ])
-      return String((await analytics.user()).anonymousId())
+      const id = String((await analytics.user()).anonymousId())
+      await later()
+      await analytics.identify('ann-1', { plan: null })
+      await analytics.reset()
+      await analytics.track('After Log-out')
+      return [id, String((await analytics.user()).anonymousId())] as [string, string]
     },
-    { settings, options: JSON.stringify(options), email },
+    { settings, options: JSON.stringify(options), email, difficult },
   )
 }
 
-async function callAllFromServer(nora: Nora, writeKey: string): Promise<void> {
-  const analytics = new Analytics({ writeKey, host: nora.base, path: '/v1/batch' })
-  const errors: unknown[] = []
-  analytics.on('error', (error) => errors.push(error))
-  analytics.track({ anonymousId: 'anon-1', event: 'Before Log-in' })
-  const userId = 'ann-1'
-  analytics.alias({ userId, previousId: 'ann-0' })
-  analytics.identify({ userId, anonymousId: 'anon-1', traits: { email, plan: 'pro' } })
-  analytics.track({ userId, event: 'Order Completed', properties: { total: 42, products: [{ sku: 'a' }] } })
-  analytics.page({ userId, category: 'Docs', name: 'Install', properties: { version: 3 } })
-  analytics.screen({ userId, category: 'App', name: 'Home', properties: { dark: true } })
-  analytics.group({ userId, groupId: 'acme', traits: { industry: 'ceramics' } })
-  await analytics.closeAndFlush()
-  expect(errors).toEqual([])
-}
-
 /** What was called is what is in the timeline, field by field. */
-async function fieldsArrived(query: Query, library: string, verified: boolean): Promise<void> {
-  const common = { user_id: 'ann-1', verified, context: { library: { name: library } } }
+async function fieldsArrived(query: Query): Promise<void> {
+  const common = { user_id: 'ann-1', verified: false, context: { library: { name: 'analytics.js' } } }
   expect(await timelineByName(query)).toMatchObject({
     'Before Log-in': { type: 'track' },
-    identify: { ...common, traits: { email, plan: 'pro' } },
+    // The later of the two.
+    identify: { ...common, traits: { email, name: 'Zoë 🏺', address: { city: 'Delft' }, plan: null } },
     'Order Completed': { ...common, type: 'track', properties: { total: 42, products: [{ sku: 'a' }] } },
     page: { ...common, category: 'Docs', name: 'Install', properties: { version: 3 } },
     screen: { ...common, name: 'Home', properties: { dark: true } },
@@ -137,5 +142,6 @@ async function fieldsArrived(query: Query, library: string, verified: boolean): 
 }
 
 async function timelineByName(query: Query) {
-  return Object.fromEntries((await query.events('user_id', 'ann-1')).map((event) => [nameOf(event), event]))
+  const events = await query.events('user_id', 'ann-1')
+  return Object.fromEntries(events.reverse().map((event) => [nameOf(event), event]))
 }

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 const ROUTES: &str = include_str!("../../server/src/http.rs");
 
-/// Routes without an entry of their own: the description itself, and the short name of one that says so.
-const ELSEWHERE: [&str; 2] = ["get /openapi.json", "post /v1/b"];
+/// Routes without an entry of their own: the description itself, and other names of some that say so.
+const ELSEWHERE: [&str; 4] = ["get /openapi.json", "post /v1/b", "get /sourceConfig/", "post /api/s/s2s/{kind}"];
 
 /// `method path` of every route in the table.
 fn routes() -> BTreeSet<String> {
@@ -55,8 +55,8 @@ fn every_route_is_described() {
 /// One request, and the status that it has to have.
 struct Case {
     /// `method path` as described.
-    operation: &'static str,
-    path: &'static str,
+    operation: String,
+    path: String,
     key: Option<String>,
     headers: Vec<(&'static str, &'static str)>,
     body: Vec<u8>,
@@ -66,12 +66,14 @@ struct Case {
 fn cases() -> Vec<Case> {
     let case = |operation: &'static str, path: &'static str, key: Option<&str>, body: &[u8], status| {
         let key = key.map(|key| if key == ADMIN_TOKEN { bearer(key) } else { basic(key) });
-        Case { operation, path, key, headers: Vec::new(), body: body.to_vec(), status }
+        Case { operation: operation.to_owned(), path: path.to_owned(), key, headers: Vec::new(), body: body.to_vec(), status }
     };
     let token = Some(ADMIN_TOKEN);
     let mut cases = Vec::new();
     let event = br#"{"event":"A","userId":"u","batch":[],"raw":[]}"#;
-    for (operation, path) in [("post /v1/{kind}", "/v1/t"), ("post /v1/batch", "/v1/b"), ("post /v1/raw", "/v1/raw")] {
+    for (operation, path) in
+        [("post /v1/{kind}", "/v1/t"), ("post /v1/batch", "/v1/b"), ("post /v1/raw", "/v1/raw"), ("post /api/s/{kind}", "/api/s/track")]
+    {
         cases.push(case(operation, path, Some(WRITE_KEY), event, 200));
         cases.push(case(operation, path, Some(WRITE_KEY), b"{", 400));
         cases.push(case(operation, path, None, event, 401));
@@ -101,7 +103,17 @@ fn cases() -> Vec<Case> {
         case("get /v1/counts", "/v1/counts", None, b"", 401),
     ]);
     let (import, file) = ("/v1/import?source=website&format=csv", b"user_id,event\nu,A\n");
+    let beacon = "/beacon/v1/batch?writeKey=wk_black_box";
     cases.extend([
+        case("get /v1/pixel/{kind}", "/v1/pixel/track?userId=u", None, b"", 200),
+        case("get /pixel/v1/{kind}", "/pixel/v1/page?userId=u", None, b"", 200),
+        case("post /beacon/v1/batch", beacon, None, event, 200),
+        case("post /beacon/v1/batch", beacon, None, b"{", 400),
+        case("post /beacon/v1/batch", "/beacon/v1/batch", None, event, 401),
+        case("post /beacon/v1/batch", beacon, None, &[b' '; 600 * 1024], 413),
+        Case { headers: vec![("content-encoding", "br")], ..case("post /beacon/v1/batch", beacon, None, event, 415) },
+        case("get /sourceConfig", "/sourceConfig?writeKey=wk_black_box", None, b"", 200),
+        case("get /sourceConfig", "/sourceConfig?writeKey=wrong", None, b"", 401),
         case("post /v1/m", "/v1/m", None, b"{}", 204),
         case("post /v1/import", import, token, file, 200),
         case("post /v1/import", import, Some(SECRET_KEY), file, 200),
@@ -140,6 +152,17 @@ fn cases() -> Vec<Case> {
         case("get /readyz", "/readyz", None, b"", 200),
         case("get /metrics", "/metrics", None, b"", 200),
     ]);
+    let (as_segment, of) = ("/v1/spaces/{space}/collections/users/profiles/{id}", "/v1/spaces/any/collections/users/profiles");
+    let wrong = [("traits", "class=x"), ("external_ids", "next=x"), ("events", "sort=x"), ("metadata", ""), ("links", "limit=x")];
+    for (what, query) in wrong {
+        let of_segment = |id: &str, key: Option<&str>, status| {
+            let query = if status == 400 { query } else { "" };
+            let (operation, path) = (format!("get {as_segment}/{what}"), format!("{of}/{id}/{what}?{query}"));
+            Case { operation, path, key: key.map(basic), headers: Vec::new(), body: Vec::new(), status }
+        };
+        cases.extend([of_segment("user_id:u", token, 200), of_segment("user_id:u", None, 401), of_segment("user_id:nobody", token, 404)]);
+        cases.extend((!query.is_empty()).then(|| of_segment("user_id:u", token, 400)));
+    }
     let pair = br#"{"a":"user_id:u","b":"user_id:v"}"#;
     for (operation, path, body) in [
         ("post /v1/identity/sever", "/v1/identity/sever", &pair[..]),
@@ -196,7 +219,7 @@ fn what_is_described_occurs_and_what_occurs_is_described() {
     }
     for Case { operation, path, key, headers, body, status } in cases() {
         let method = operation.split_once(' ').unwrap().0.to_uppercase();
-        let mut request = nora.request(&method, path);
+        let mut request = nora.request(&method, &path);
         for (name, value) in headers.into_iter().chain(key.as_deref().map(|key| ("authorization", key))) {
             request = request.header(name, value);
         }

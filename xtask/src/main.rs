@@ -6,6 +6,7 @@ mod assets;
 mod bench;
 mod browsers;
 mod build;
+mod clients;
 mod command;
 mod compress;
 mod dist;

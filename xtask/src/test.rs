@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 
 use crate::{
     browsers::CHROMIUM,
-    build,
+    build, clients,
     command::{Workspace, status},
     firefox, lint,
     node::NPX,
@@ -35,6 +35,8 @@ pub(crate) fn test(workspace: &Workspace, with_lint: bool, with_browser: bool) -
     }
     println!("tests in Rust …");
     tally += tell(rust(workspace, &binary)).unwrap_or(Tally::FAILED);
+    println!("tests with other platforms' clients …");
+    tally += tell(clients::test(workspace, &binary)).unwrap_or(Tally::FAILED);
     match chromium {
         None => println!("tests in the browser: left out"),
         Some(None) => tally += Tally::FAILED,

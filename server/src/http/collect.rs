@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use actix_web::http::header::ORIGIN;
 use actix_web::web::{Data, Path, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use nora_shared::call::RawBatch;
@@ -26,6 +27,9 @@ use crate::time::Millis;
 /// only because their events share much.
 const EXPANDED_BYTES: usize = 8 * 1024 * 1024;
 
+/// The label in the metrics of what belongs to no source.
+const NO_SOURCE: &str = "";
+
 /// How to answer.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -33,6 +37,12 @@ pub struct Answer {
     /// `1`: one verdict an event.
     #[serde(default)]
     verbose: Option<String>,
+}
+
+impl Answer {
+    pub(super) fn is_verbose(&self) -> bool {
+        self.verbose.as_deref().is_some_and(|verbose| verbose != "0")
+    }
 }
 
 /// The answer to a tracking call.
@@ -80,7 +90,8 @@ struct Keyed<'a> {
 /// hexadecimal, with the source's signing secret), or whose `context.identity.token` is a JWT of that user (HS256, `sub`, `exp`). One that is
 /// wrong puts the event into the quarantine (`invalid_signature`); neither is kept with the event. The same holds in batches and raw calls.
 ///
-/// The path names its kind: `identify`, `track`, `page`, `screen`, `group`, `alias`, or the first letter.
+/// The path names its kind: `identify`, `track`, `page`, `screen`, `group`, `alias`, or the first letter; there, pages get an empty answer unless
+/// they ask for verdicts.
 #[utoipa::path(post, path = "/v1/{kind}", tag = "collect", params(("kind" = String, Path, description = "the kind of event, or its first letter"), Answer),
     request_body(content = Object, content_type = "application/json"), security(("write_key" = [])),
     responses((status = 200, description = "durable", body = Taken), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
@@ -93,23 +104,78 @@ pub async fn one(
     answer: Query<Answer>,
 ) -> Result<HttpResponse, ApiError> {
     let text = body::text(&request, &mut payload, body::TRACKING).await?;
-    let keyed: Keyed<'_> = parse(&text)?;
-    let (source, verified) = source(&app, &request, keyed.write_key.as_deref())?;
+    let taken = take_one(&app, &request, &text, Some(&kind), &[], &answer).await?;
+    Ok(unless_unread(&request, &answer, taken))
+}
+
+/// The answer, or an empty one for a page that calls a path of one letter: analytics.js does, and reads no answer. With `keepalive`, what is left
+/// unread would count against the 64 KiB that the browser lets a page have on its way.
+fn unless_unread(request: &HttpRequest, answer: &Answer, taken: HttpResponse) -> HttpResponse {
+    let is_short = request.path().rsplit('/').next().is_some_and(|name| name.len() == 1);
+    if is_short && request.headers().contains_key(ORIGIN) && !answer.is_verbose() { HttpResponse::Ok().finish() } else { taken }
+}
+
+/// Takes one event: `kind` is the one that the address names, `keys` are write keys that neither the body nor `Authorization` has.
+pub(super) async fn take_one(
+    app: &App,
+    request: &HttpRequest,
+    text: &str,
+    kind: Option<&str>,
+    keys: &[&str],
+    answer: &Answer,
+) -> Result<HttpResponse, ApiError> {
+    let (id, verdict) = admit_one(app, request, text, kind, keys).await?;
+    match verdict {
+        Verdict::Quarantined(reason) => Err(ApiError::Quarantined(reason)),
+        Verdict::Refused(reason) => Err(reason.into()),
+        Verdict::Accepted(_) | Verdict::Duplicate => Ok(taken(answer, &[verdict], || vec![id])),
+    }
+}
+
+/// What became of one event, with its message id.
+pub(super) async fn admit_one(
+    app: &App,
+    request: &HttpRequest,
+    text: &str,
+    kind: Option<&str>,
+    keys: &[&str],
+) -> Result<(Option<String>, Verdict), ApiError> {
+    let keyed: Keyed<'_> = parse(text)?;
+    let (source, verified) = source(app, request, keyed.write_key.as_deref(), keys)?;
     // What is held is shown to people: a secret key is for none of them.
     let secret = keyed.write_key.filter(|_| verified).map(Cow::into_owned);
-    let text = secret.map_or_else(|| text.clone(), |secret| text.replace(&secret, "***"));
-    let visitor = Visitor::of(&request, verified);
+    let text = secret.map_or(Cow::Borrowed(text), |secret| text.replace(&secret, "***").into());
+    let visitor = Visitor::of(request, verified);
     let rules = app.followed.rules();
-    let kind = Kind::from_name(&kind).map(Kind::name);
+    let kind = kind.and_then(Kind::from_name).map(Kind::name);
     let decision = admit(&text, kind, &origin(source, verified, app.clock.now(), &visitor, &rules));
-    let (reason, is_held) = (decision.reason(), matches!(decision, Decision::Quarantine(_)));
     let id = message_id(&decision, &text);
     let verdicts = app.submit(&source.id, vec![decision]).await?;
-    match reason {
-        Some(reason) if is_held => Err(ApiError::Quarantined(reason)),
-        Some(reason) => Err(reason.into()),
-        None => Ok(taken(&answer, &verdicts, || vec![id])),
-    }
+    Ok((id, verdicts.first().copied().ok_or(ApiError::Unavailable)?))
+}
+
+/// What became of something that cannot be read as an event at all: it is held where a key says whose it is, and only counted where none does.
+pub(super) async fn hold(app: &App, request: &HttpRequest, keys: &[&str], reason: Reason, sent: &str) -> Result<Verdict, ApiError> {
+    let now = app.clock.now();
+    let (source, verified) = match source(app, request, None, keys) {
+        Ok(found) => found,
+        Err(unknown) => {
+            let verdict = Verdict::Refused(if reason == Reason::InvalidWriteKey { reason } else { unknown });
+            app.outcomes.count(NO_SOURCE, &[verdict], now);
+            return Ok(verdict);
+        }
+    };
+    let visitor = Visitor::of(request, verified);
+    let rules = app.followed.rules();
+    // What is held is shown to people: a secret key is for none of them.
+    let sent = if verified {
+        keys.iter().filter(|key| !key.is_empty()).fold(sent.to_owned(), |sent, key| sent.replace(key, "***"))
+    } else {
+        sent.to_owned()
+    };
+    let held = origin(source, verified, now, &visitor, &rules).hold(reason, "", &sent);
+    let verdicts = app.submit(&source.id, vec![Decision::Quarantine(held)]).await?;
+    verdicts.first().copied().ok_or(ApiError::Unavailable)
 }
 
 /// Many events: `{"batch":[event,…]}`.
@@ -122,13 +188,25 @@ pub async fn one(
         (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody)))]
 pub async fn batch(request: HttpRequest, mut payload: Payload, app: Data<App>, answer: Query<Answer>) -> Result<HttpResponse, ApiError> {
     let text = body::text(&request, &mut payload, body::TRACKING).await?;
-    let batch: Batch<'_> = parse(&text)?;
-    let (source, verified) = source(&app, &request, batch.write_key.as_deref())?;
+    let taken = take_batch(&app, &request, &text, &[], &answer).await?;
+    Ok(unless_unread(&request, &answer, taken))
+}
+
+/// Takes a batch: `keys` are write keys that neither the body nor `Authorization` has.
+pub(super) async fn take_batch(
+    app: &App,
+    request: &HttpRequest,
+    text: &str,
+    keys: &[&str],
+    answer: &Answer,
+) -> Result<HttpResponse, ApiError> {
+    let batch: Batch<'_> = parse(text)?;
+    let (source, verified) = source(app, request, batch.write_key.as_deref(), keys)?;
     if batch.batch.len() > limits::BATCH_EVENTS {
         return Err(Reason::TooManyEvents.into());
     }
     check_shared(&batch)?;
-    let visitor = Visitor::of(&request, verified);
+    let visitor = Visitor::of(request, verified);
     let rules = app.followed.rules();
     let origin = Origin {
         sent_at: batch.sent_at.and_then(|raw| Text::read(raw).as_str().and_then(Millis::parse)),
@@ -142,7 +220,7 @@ pub async fn batch(request: HttpRequest, mut payload: Payload, app: Data<App>, a
         None => Vec::new(),
     };
     let verdicts = app.submit(&source.id, decisions).await?;
-    Ok(taken(&answer, &verdicts, || ids))
+    Ok(taken(answer, &verdicts, || ids))
 }
 
 /// Raw calls of the loader, where WebAssembly cannot run: the server makes the events, with the same code as the browser.
@@ -152,7 +230,7 @@ pub async fn batch(request: HttpRequest, mut payload: Payload, app: Data<App>, a
 pub async fn raw(request: HttpRequest, mut payload: Payload, app: Data<App>, answer: Query<Answer>) -> Result<HttpResponse, ApiError> {
     let text = body::text(&request, &mut payload, body::TRACKING).await?;
     let batch: RawBatch<'_> = parse(&text)?;
-    let (source, verified) = source(&app, &request, batch.write_key.as_deref())?;
+    let (source, verified) = source(&app, &request, batch.write_key.as_deref(), &[])?;
     let visitor = Visitor::of(&request, verified);
     let rules = app.followed.rules();
     let sent_at = batch.sent_at.as_deref().and_then(Millis::parse);
@@ -215,10 +293,15 @@ fn origin<'a>(source: &'a Source, verified: bool, received_at: Millis, visitor: 
     }
 }
 
-/// The source of a request: by its `Authorization`, else by the `writeKey` in its body.
-pub(super) fn source<'a>(app: &'a App, request: &HttpRequest, in_body: Option<&str>) -> Result<(&'a Source, bool), Reason> {
+/// The source of a request: by its `Authorization`, else by the `writeKey` in its body, else by where else a client puts it.
+pub(super) fn source<'a>(
+    app: &'a App,
+    request: &HttpRequest,
+    in_body: Option<&str>,
+    others: &[&str],
+) -> Result<(&'a Source, bool), Reason> {
     let in_header = credentials(request);
-    let keys = [in_header.as_deref(), in_body].into_iter().flatten().filter(|key| !key.is_empty());
+    let keys = [in_header.as_deref(), in_body].into_iter().flatten().chain(others.iter().copied()).filter(|key| !key.is_empty());
     let mut given = false;
     for key in keys {
         given = true;
@@ -264,7 +347,6 @@ fn taken(answer: &Answer, verdicts: &[Verdict], ids: impl FnOnce() -> Vec<Option
         outcome: verdict.outcome(),
         reason: verdict.reason().map(Reason::code),
     };
-    let verbose = answer.verbose.as_deref().is_some_and(|verbose| verbose != "0");
-    let results = verbose.then(|| verdicts.iter().zip(ids()).map(view).collect());
+    let results = answer.is_verbose().then(|| verdicts.iter().zip(ids()).map(view).collect());
     HttpResponse::Ok().json(Taken { success: true, results })
 }

@@ -12,7 +12,7 @@ use super::visitor_id;
 
 /// Every header that a known client sends (COMPAT §2).
 const ALLOWED_HEADERS: &str = "authorization, content-type, x-retry-count, x-write-key, anonymousid, sentat, rsa-retry-attempt, \
-     rsa-since-last-attempt, rsa-since-first-attempt, rsa-retry-reason, rsa-recovered";
+     rsa-since-last-attempt, rsa-since-first-attempt, rsa-retry-reason, rsa-recovered, x-enable-debug, x-ip-policy";
 
 /// Answers preflights, and lets the caller read answers. No credentials: cookies of the site stay with the site.
 pub async fn open(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {

@@ -94,7 +94,7 @@ pub struct Counted {
         (status = 413, body = ErrorBody), (status = 415, body = ErrorBody)))]
 pub async fn count(request: HttpRequest, mut payload: Payload, app: Data<App>) -> Result<HttpResponse, ApiError> {
     let view: View = body::object(&request, &mut payload, body::TRACKING).await?;
-    let (source, _) = source(&app, &request, view.write_key.as_deref())?;
+    let (source, _) = source(&app, &request, view.write_key.as_deref(), &[])?;
     // What stands behind may well be about the visitor.
     let path = view.path.split(['?', '#']).next().unwrap_or_default();
     if !path.starts_with('/') || path.contains(char::is_control) {

@@ -52,6 +52,20 @@ pub enum ApiError {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ErrorBody {
     error: ErrorDetail,
+    /// Of tracking calls alone: what Segment's and RudderStack's clients read. Without it, some of them send what is wrong again and again.
+    #[serde(flatten)]
+    client: Option<ClientError>,
+}
+
+/// An error as Segment's API words it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClientError {
+    /// `false`.
+    success: bool,
+    /// The same code.
+    code: &'static str,
+    /// The same message.
+    message: String,
 }
 
 /// What went wrong.
@@ -66,6 +80,11 @@ pub struct ErrorDetail {
 }
 
 impl ApiError {
+    /// Stable, for programs.
+    pub fn code(&self) -> &'static str {
+        self.code_and_hint().0
+    }
+
     fn code_and_hint(&self) -> (&'static str, &'static str) {
         match self {
             ApiError::Rejected(reason) | ApiError::Quarantined(reason) => (reason.code(), reason.hint()),
@@ -106,11 +125,14 @@ impl ResponseError for ApiError {
     fn error_response(&self) -> HttpResponse {
         let (code, hint) = self.code_and_hint();
         let kept = if matches!(self, ApiError::Quarantined(_)) { " It is kept in the quarantine." } else { "" };
+        let message = format!("{self}{kept}");
+        let is_of_tracking = matches!(self, ApiError::Rejected(_) | ApiError::Quarantined(_));
+        let client = is_of_tracking.then(|| ClientError { success: false, code, message: message.clone() });
         let mut response = HttpResponse::build(self.status_code());
         if self.status_code() == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
         }
-        response.json(ErrorBody { error: ErrorDetail { code, message: format!("{self}{kept}"), hint } })
+        response.json(ErrorBody { error: ErrorDetail { code, message, hint }, client })
     }
 }
 

@@ -10,6 +10,7 @@ use super::access::Reader;
 use super::error::{ApiError, ErrorBody};
 use super::profiles::customer;
 use crate::app::App;
+use crate::identity::Customer;
 use crate::log::{Record, Seq};
 use crate::storage::TimelineEntry;
 use crate::time::Millis;
@@ -18,7 +19,7 @@ use crate::time::Millis;
 const PAGE: usize = 1_000;
 
 /// Events that one request looks at, at most: a name that is rare costs several pages, some of them empty, and not one long answer.
-const EXAMINED: usize = 10_000;
+pub(super) const EXAMINED: usize = 10_000;
 
 /// Which events.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -94,10 +95,7 @@ pub async fn timeline(_: Reader, app: Data<App>, id: Path<String>, filter: Query
     let (since, until) = (time(&filter.since, "since")?, time(&filter.until, "until")?);
     let before = filter.cursor.as_deref().map(|cursor| parse_cursor(cursor).ok_or(ApiError::InvalidParameter("cursor"))).transpose()?;
     let limit = filter.limit.unwrap_or(50).clamp(1, PAGE);
-    let mut entries = Vec::new();
-    for anchor in &customer.anchors {
-        entries.extend(app.store.timeline(anchor)?);
-    }
+    let mut entries = entries(&app, &customer)?;
     entries.retain(|entry| {
         since.is_none_or(|since| entry.timestamp >= since)
             && until.is_none_or(|until| entry.timestamp < until)
@@ -124,11 +122,20 @@ pub async fn timeline(_: Reader, app: Data<App>, id: Path<String>, filter: Query
     Ok(Json(Page { data, next }))
 }
 
-fn cursor(timestamp: Millis, seq: Seq) -> String {
+/// Where a customer's events are, in no particular order.
+pub(super) fn entries(app: &App, customer: &Customer) -> Result<Vec<TimelineEntry>, ApiError> {
+    let mut entries = Vec::new();
+    for anchor in &customer.anchors {
+        entries.extend(app.store.timeline(anchor)?);
+    }
+    Ok(entries)
+}
+
+pub(super) fn cursor(timestamp: Millis, seq: Seq) -> String {
     format!("{}_{seq}", timestamp.0)
 }
 
-fn parse_cursor(text: &str) -> Option<TimelineEntry> {
+pub(super) fn parse_cursor(text: &str) -> Option<TimelineEntry> {
     let (timestamp, seq) = text.split_once('_')?;
     Some(TimelineEntry { timestamp: Millis(timestamp.parse().ok()?), seq: seq.parse().ok()? })
 }

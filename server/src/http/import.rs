@@ -33,6 +33,9 @@ pub struct Options {
 /// Imports rows: CSV with a header line, or NDJSON. With a token or a secret key.
 ///
 /// Every row goes through the same admission as an event; a bad row is reported with its line and kept in the quarantine.
+///
+/// RudderStack sends batches here: a request with Basic authentication and without `format` is one, and is taken and answered as at
+/// `/v1/batch`.
 #[utoipa::path(post, path = "/v1/import", tag = "collect", params(Options), request_body(content = String, content_type = "text/csv"),
     security(("token" = []), ("write_key" = [])),
     responses((status = 200, body = Report), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody),

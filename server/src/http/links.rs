@@ -71,7 +71,7 @@ pub struct Ticket {
         (status = 415, body = ErrorBody)))]
 pub async fn cross_domain(request: HttpRequest, mut payload: Payload, app: Data<App>) -> Result<Json<Pass>, ApiError> {
     let leaving: Leaving = body::object(&request, &mut payload, body::TRACKING).await?;
-    let (source, _) = source(&app, &request, leaving.write_key.as_deref())?;
+    let (source, _) = source(&app, &request, leaving.write_key.as_deref(), &[])?;
     let given = leaving.anonymous_id.filter(|id| !id.trim().is_empty()).ok_or(Reason::MissingId)?;
     let anonymous_id = valid(&app.followed.rules(), &given)?;
     let visitor = Visitor::new(anonymous_id, app.clock.now());
@@ -90,7 +90,7 @@ pub async fn cross_domain(request: HttpRequest, mut payload: Payload, app: Data<
     responses((status = 200, body = Ticket), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody),
         (status = 415, body = ErrorBody)))]
 pub async fn newsletter(request: HttpRequest, mut payload: Payload, app: Data<App>) -> Result<Json<Ticket>, ApiError> {
-    let (source, _) = source(&app, &request, None).ok().filter(|(_, is_secret)| *is_secret).ok_or(ApiError::SecretKeyNeeded)?;
+    let (source, _) = source(&app, &request, None, &[]).ok().filter(|(_, is_secret)| *is_secret).ok_or(ApiError::SecretKeyNeeded)?;
     let recipient: Recipient = body::object(&request, &mut payload, body::TRACKING).await?;
     let expires_in = recipient.expires_in.unwrap_or(NEWSLETTER_MS / 1000);
     if !(60..=LONGEST_MS / 1000).contains(&expires_in) {

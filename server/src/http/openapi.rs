@@ -7,16 +7,20 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::identity::{self, decisions, preview};
+use super::profile_api;
 use super::{
-    collect, counts, events, health, identities, import, links, live, overview, profiles, quarantine, session, settings, sources,
-    visitor_id,
+    collect, counts, events, health, identities, import, jitsu, links, live, overview, pixel, profiles, quarantine, rudder, session,
+    settings, sources, visitor_id,
 };
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Nora", description = "One profile per customer."),
     paths(
-        collect::one, collect::batch, collect::raw, collect::metrics, visitor_id::id, links::cross_domain, links::newsletter, counts::count, counts::list, import::import, settings::settings, profiles::show, profiles::search, events::timeline,
+        collect::one, collect::batch, collect::raw, collect::metrics, visitor_id::id, links::cross_domain, links::newsletter, counts::count,
+        counts::list, pixel::segment, pixel::rudder, rudder::beacon,
+        rudder::source_config, jitsu::one, import::import, settings::settings, profile_api::traits::traits, profile_api::external_ids::external_ids,
+        profile_api::events::events, profile_api::metadata::metadata, profile_api::links::links, profiles::show, profiles::search, events::timeline,
         identities::stream, identity::graph, identity::why, identity::changes, decisions::list, decisions::sever, decisions::unsever,
         decisions::block, decisions::unblock, decisions::alias, decisions::unalias, preview::rules, preview::change_rules, preview::preview,
         live::stream, quarantine::list, overview::overview, sources::list, session::log_in, session::whoami,

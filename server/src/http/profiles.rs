@@ -121,7 +121,8 @@ pub(super) fn node_of(people: &People<'_>, id: &str) -> Result<NodeId, ApiError>
     node.ok_or(ApiError::NotFound("such profile"))
 }
 
-fn profile(app: &App, customer: &Customer, verbose: bool) -> Result<Profile, ApiError> {
+/// What a customer adds up to now.
+pub(super) fn profile(app: &App, customer: &Customer, verbose: bool) -> Result<Profile, ApiError> {
     let fragments = customer.anchors.iter().filter_map(|anchor| app.store.fragment(anchor).transpose()).collect::<Result<Vec<_>, _>>()?;
     Ok(Profile::new(customer, fragments, app.clock.now(), &app.precedence, verbose))
 }

@@ -67,7 +67,7 @@ pub struct Known {
         (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody)))]
 pub async fn id(request: HttpRequest, mut payload: Payload, app: Data<App>, domain: Data<CookieDomain>) -> Result<HttpResponse, ApiError> {
     let asked: Asked = body::object(&request, &mut payload, body::TRACKING).await?;
-    let (source, is_secret) = source(&app, &request, asked.write_key.as_deref())?;
+    let (source, is_secret) = source(&app, &request, asked.write_key.as_deref(), &[])?;
     if is_secret {
         // It stands in a page.
         return Err(Reason::InvalidWriteKey.into());

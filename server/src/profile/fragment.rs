@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use nora_shared::event::Event;
+use nora_shared::event::{Event, fields};
 use nora_shared::{Identifier, Kind};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::affinities::Affinities;
 use super::bounded;
@@ -99,7 +100,7 @@ impl Fragment {
     /// deduplication and the follower's position see to.
     pub fn add(&mut self, record: &Record, event: &Event<'_>, context: &Context<'_>) {
         let (at, kind) = (record.timestamp, event.known_kind());
-        if let (Some(Kind::Identify), Some(traits)) = (kind, event.traits) {
+        if let Some(traits) = stated(event, context).filter(|_| kind == Some(Kind::Identify)) {
             self.traits.add(record, traits);
         }
         if let Some(consent) = context.consent {
@@ -157,6 +158,11 @@ impl Fragment {
     pub fn last_seen(&self) -> Millis {
         Millis(self.last_seen)
     }
+}
+
+/// The traits that an `identify` states: its own, else those of its context, where RudderStack's clients have them.
+fn stated<'a>(event: &Event<'a>, context: &Context<'a>) -> Option<&'a RawValue> {
+    event.traits.filter(|traits| !fields(traits).is_empty()).or(context.traits)
 }
 
 fn count(events: &mut BTreeMap<String, u64>, name: &str) {

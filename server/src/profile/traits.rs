@@ -6,7 +6,8 @@
 //!
 //! To apply patches in the order of their events whatever the order of their arrival, nothing is applied: each leaf of each patch is
 //! kept under its path as a [`Write`], and [`shown`] decides what would be left. `context.traits` of other calls tell who somebody is,
-//! and write nothing here, as in [Segment's spec](https://segment.com/docs/connections/spec/common/#context).
+//! and write nothing here, as in [Segment's spec](https://segment.com/docs/connections/spec/common/#context); those of an `identify` without
+//! traits of its own are its traits, as in RudderStack's.
 
 mod leaves;
 pub mod shown;

@@ -136,7 +136,7 @@ impl Derived for MemoryStore {
         derived.fragments.extend(effect.fragments.iter().cloned());
         for (anchor, entries) in &effect.timeline {
             if let Some(first) = entries.first() {
-                derived.timeline.insert((anchor.clone(), first.seq), entries.clone());
+                derived.timeline.insert((*anchor, first.seq), entries.clone());
             }
         }
         Ok(())

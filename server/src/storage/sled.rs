@@ -92,7 +92,7 @@ impl SledStore {
         let values = Arc::new(chunked::Values::new(db, file));
         values.sync().map_err(|error| OpenError::Io(io::Error::other(error.0)))?;
         layout::upgrade(&values).map_err(|error| OpenError::Damaged(error.0))?;
-        let log = log::Log::open(Arc::clone(&values), block_cache_bytes).map_err(|error| OpenError::Damaged(error.0))?;
+        let log = log::Log::open(&values, block_cache_bytes).map_err(|error| OpenError::Damaged(error.0))?;
         let state = graph::state(&values).map_err(|error| OpenError::Damaged(error.0))?.unwrap_or_default();
         let store = SledStore { reads: kept::Reads::new(Arc::clone(&values)), values, log, rules: RwLock::default() };
         store.learn(&state);

@@ -20,6 +20,7 @@ export interface TimelineEvent {
   user_id: string | null
   anonymous_id: string | null
   timestamp: string
+  original_timestamp: string | null
   verified: boolean
   properties: Record<string, unknown> | null
   traits: Record<string, unknown> | null
