@@ -10,6 +10,7 @@ mod redact;
 mod signature;
 mod stamp;
 mod token;
+mod unsigned;
 
 pub use link::LinkOutcome;
 pub use stamp::Origin;
@@ -88,11 +89,15 @@ pub fn admit(json: &str, default_kind: Option<&str>, origin: &Origin<'_>) -> Dec
         Ok(is_signed) => is_signed,
         Err(why) => return hold(Reason::InvalidSignature, why),
     };
-    let link = found.map(|found| link::follow(found, &mut event, &mut context, is_signed, &mut traits));
+    let link = found.map(|found| link::follow(found, &mut event, &mut context, is_signed, origin, &mut traits));
     let is_shown = is_signed || link == Some(LinkOutcome::Believed);
+    if origin.wants_signatures() && !is_shown && !unsigned::set_aside(&mut event, kind, &mut context, origin.rules) {
+        return hold(Reason::MissingSignature, "userId");
+    }
     match moment::of(&event, origin) {
         Ok(moment) => {
-            let record = stamp::record(&event, kind, &context, is_shown, &moment, origin);
+            let bot = stamp::bot(&event, &mut context, &moment, origin);
+            let record = stamp::record(&event, kind, &context, is_shown, &moment, bot, origin);
             Decision::Accept { record, clamped: moment.clamped, link }
         }
         Err(field) => hold(Reason::InvalidTimestamp, field),

@@ -13,7 +13,7 @@ use crate::admission::Decision;
 use crate::clock::Clock;
 use crate::counts::Counts;
 use crate::follower::{self, Followed};
-use crate::keys::{FirstKeys, Keys};
+use crate::keys::{self, FirstKeys, Keys};
 use crate::live::{self, LiveEvent};
 use crate::log::writer::SubmitError;
 use crate::log::{Control, LogWriter, Seq, Verdict};
@@ -79,6 +79,9 @@ pub enum AppError {
     /// What is derived cannot be read.
     #[error(transparent)]
     Store(#[from] crate::storage::StoreError),
+    /// The keys cannot be opened.
+    #[error(transparent)]
+    Keys(#[from] keys::OpenError),
 }
 
 /// The reader waited for what was acknowledged before it asked, and it was not applied in time.

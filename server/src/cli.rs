@@ -1,4 +1,4 @@
-//! The command line: `nora serve`, `nora import`, `nora link`, `nora rebuild`, `nora compact`.
+//! The command line: `nora serve`, `nora import`, `nora link`, `nora rebuild`, `nora compact`, `nora token`.
 
 mod compact;
 mod config;
@@ -6,6 +6,7 @@ mod import;
 mod link;
 mod rebuild;
 mod serve;
+mod token;
 
 use std::process::ExitCode;
 
@@ -33,6 +34,9 @@ enum Command {
     Rebuild(rebuild::Args),
     /// Rewrite the database without what is no longer used. No server may run on it.
     Compact,
+    /// Make, list and revoke access tokens, in the data directory or, where a server has it open, in that server: at once, without a restart.
+    #[command(subcommand)]
+    Token(token::Command),
 }
 
 /// Runs the command line. Errors are printed with what to do about them.
@@ -56,5 +60,6 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         Command::Link(args) => link::link(&cli.config, args),
         Command::Rebuild(args) => rebuild::rebuild(&cli.config, &args),
         Command::Compact => compact::compact(&cli.config),
+        Command::Token(command) => token::token(&cli.config, command),
     }
 }

@@ -41,6 +41,9 @@ pub struct Context<'a> {
     /// The same, taken apart: `mobile`, `platform`.
     #[serde(borrow)]
     pub user_agent_data: Option<&'a RawValue>,
+    /// By what the server knew a bot.
+    #[serde(borrow)]
+    pub bot: Option<&'a RawValue>,
     /// The language, such as `nl-NL`.
     #[serde(borrow)]
     pub locale: Option<&'a RawValue>,

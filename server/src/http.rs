@@ -5,15 +5,17 @@
 //! | anybody with a write key | the tracking API: [`collect`]; [`visitor_id`], [`links`], [`counts`] |
 //! | | what clients of RudderStack and Jitsu add: [`rudder`], [`jitsu`]; [`pixel`] |
 //! | anybody | [`health`], the assets of script, shop and console: [`static_files`] |
-//! | holders of a token or a console session | everything else, in Segment's shape at [`profile_api`]; never across origins |
+//! | holders of a token or a console session with the scope that the table names | everything else, in Segment's shape at [`profile_api`]; never across origins |
 
 pub mod access;
 pub mod body;
 pub mod collect;
 pub mod cors;
 pub mod counts;
+pub mod door;
 pub mod error;
 pub mod events;
+pub mod guard;
 pub mod health;
 pub mod identities;
 pub mod identity;
@@ -23,15 +25,20 @@ pub mod links;
 pub mod live;
 pub mod openapi;
 pub mod overview;
+pub mod peer;
 pub mod pixel;
 pub mod profile_api;
 pub mod profiles;
 pub mod quarantine;
+pub mod quota;
 pub mod rudder;
+mod sender;
 pub mod session;
 pub mod settings;
 pub mod sources;
 pub mod static_files;
+pub mod tokens;
+pub mod unread;
 pub mod visitor_id;
 
 use actix_web::Route;
@@ -39,7 +46,10 @@ use actix_web::guard::fn_guard;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig, delete, get, post, put};
 
+use access::needs;
 use identity::{decisions, preview};
+
+use crate::keys::Scope::{Config, Identity, Owner, Read};
 
 /// Every route of the server.
 pub fn routes(config: &mut ServiceConfig) {
@@ -51,33 +61,46 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/readyz", get().to(health::readyz))
         .route("/metrics", get().to(health::metrics))
         .route("/openapi.json", get().to(openapi::document))
+        // Anybody may try to log in; who is nobody is told so.
         .route("/v1/session", post().to(session::log_in))
         .route("/v1/session", get().to(session::whoami))
         .route("/v1/session", delete().to(session::log_out))
+        // With a secret key: it sees to that itself.
         .route("/v1/links", post().to(links::newsletter))
-        .route("/v1/counts", get().to(counts::list))
-        .route("/v1/overview", get().to(overview::overview))
-        .route("/v1/sources", get().to(sources::list))
-        .route("/v1/events/live", get().to(live::stream))
-        .route("/v1/identities", get().to(identities::stream))
-        .route("/v1/quarantine", get().to(quarantine::list))
-        .route("/v1/profiles", get().to(profiles::search))
-        .route("/v1/profiles/{id}", get().to(profiles::show))
-        .route("/v1/profiles/{id}/events", get().to(events::timeline))
-        .route("/v1/profiles/{id}/identity", get().to(identity::graph))
-        .route("/v1/identity/why", get().to(identity::why))
-        .route("/v1/identity/changes", get().to(identity::changes))
-        .route("/v1/identity/decisions", get().to(decisions::list))
-        .route("/v1/identity/sever", post().to(decisions::sever))
-        .route("/v1/identity/sever", delete().to(decisions::unsever))
-        .route("/v1/identity/block", post().to(decisions::block))
-        .route("/v1/identity/block", delete().to(decisions::unblock))
-        .route("/v1/identity/alias", post().to(decisions::alias))
-        .route("/v1/identity/alias", delete().to(decisions::unalias))
-        .route("/v1/identity/rules", get().to(preview::rules))
-        .route("/v1/identity/rules", put().to(preview::change_rules))
-        .route("/v1/identity/preview", post().to(preview::preview))
+        .route("/v1/counts", get().to(counts::list).wrap(needs(Read)))
+        .route("/v1/overview", get().to(overview::overview).wrap(needs(Read)))
+        .route("/v1/sources", get().to(sources::list).wrap(needs(Read)))
+        .route("/v1/sources", post().to(sources::create).wrap(needs(Config)))
+        .route("/v1/sources/{id}", get().to(sources::show).wrap(needs(Read)))
+        .route("/v1/sources/{id}", put().to(sources::update).wrap(needs(Config)))
+        .route("/v1/sources/{id}", delete().to(sources::remove).wrap(needs(Config)))
+        .route("/v1/sources/{id}/rotate", post().to(sources::rotate).wrap(needs(Config)))
+        .route("/v1/tokens", get().to(tokens::list).wrap(needs(Owner)))
+        .route("/v1/tokens", post().to(tokens::create).wrap(needs(Owner)))
+        .route("/v1/tokens/{id}", get().to(tokens::show).wrap(needs(Owner)))
+        .route("/v1/tokens/{id}", put().to(tokens::update).wrap(needs(Owner)))
+        .route("/v1/tokens/{id}", delete().to(tokens::revoke).wrap(needs(Owner)))
+        .route("/v1/events/live", get().to(live::stream).wrap(needs(Read)))
+        .route("/v1/identities", get().to(identities::stream).wrap(needs(Read)))
+        .route("/v1/quarantine", get().to(quarantine::list).wrap(needs(Read)))
+        .route("/v1/profiles", get().to(profiles::search).wrap(needs(Read)))
+        .route("/v1/profiles/{id}", get().to(profiles::show).wrap(needs(Read)))
+        .route("/v1/profiles/{id}/events", get().to(events::timeline).wrap(needs(Read)))
+        .route("/v1/profiles/{id}/identity", get().to(identity::graph).wrap(needs(Read)))
+        .route("/v1/identity/why", get().to(identity::why).wrap(needs(Read)))
+        .route("/v1/identity/changes", get().to(identity::changes).wrap(needs(Read)))
+        .route("/v1/identity/decisions", get().to(decisions::list).wrap(needs(Read)))
+        .route("/v1/identity/sever", post().to(decisions::sever).wrap(needs(Identity)))
+        .route("/v1/identity/sever", delete().to(decisions::unsever).wrap(needs(Identity)))
+        .route("/v1/identity/block", post().to(decisions::block).wrap(needs(Identity)))
+        .route("/v1/identity/block", delete().to(decisions::unblock).wrap(needs(Identity)))
+        .route("/v1/identity/alias", post().to(decisions::alias).wrap(needs(Identity)))
+        .route("/v1/identity/alias", delete().to(decisions::unalias).wrap(needs(Identity)))
+        .route("/v1/identity/rules", get().to(preview::rules).wrap(needs(Read)))
+        .route("/v1/identity/rules", put().to(preview::change_rules).wrap(needs(Identity)))
+        .route("/v1/identity/preview", post().to(preview::preview).wrap(needs(Read)))
         .route("/v1/import", post().guard(fn_guard(rudder::is_batch)).to(collect::batch))
+        // With the scope `import`, or with a secret key: it sees to that itself.
         .route("/v1/import", post().to(import::import))
         .route("/v1/spaces/{space}/collections/users/profiles/{id}/traits", get().to(profile_api::traits::traits))
         .route("/v1/spaces/{space}/collections/users/profiles/{id}/external_ids", get().to(profile_api::external_ids::external_ids))

@@ -45,13 +45,15 @@ pub async fn import(app: &App, source: &str, mapping: &Mapping, rows: impl Itera
             source,
             // Whoever may import holds a secret: what the file says is believed.
             verified: true,
-            signing_secret: None,
+            signing_secrets: &[],
+            requires_signature: false,
             received_at: now,
             sent_at: None,
             context: None,
             integrations: None,
             ip: None,
             user_agent: None,
+            pace: None,
         };
         let decisions = group.iter().map(|row| decide(row, source, mapping, &origin)).collect();
         let verdicts = app.submit(source, decisions).await?;

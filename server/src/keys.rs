@@ -1,240 +1,270 @@
-//! The keys of an installation: who may write, who may read.
+//! The keys of an installation: who may write, who may read, who may change what.
+//!
+//! [`Stored`] is what `keys.toml` in the data directory holds; a [`Directory`] is the same, ready to be looked up in. A change is durable
+//! before it is in force, and in force with the next request.
 
-use std::fs;
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+mod change;
+mod first;
+mod moment;
+mod old;
+mod origins;
+mod scope;
+mod secret;
+mod source;
+mod stored;
+mod token;
 
-use hmac::{Hmac, Mac};
-use serde::{Deserialize, Serialize};
-use sha2::Sha256;
-use subtle::ConstantTimeEq;
+pub use change::{KeyError, NewSource, NewToken, Rotate, Rotation, SourceChange, TokenChange};
+pub use first::{FirstKeys, Shown};
+pub use origins::AllowedOrigin;
+pub use scope::{Scope, allows};
+pub use secret::{Hashed, equal, hex, hint, hmac, random_hex};
+pub use source::{SecretKey, SigningSecret, Source, WriteKey, is_source_id};
+pub use stored::Stored;
+pub use token::Token;
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use parking_lot::{Mutex, RwLock};
+
+use secret::digest;
+use source::is_live;
+
+use crate::time::Millis;
 
 /// The file of the keys in the data directory, of mode 0600.
 const FILE: &str = "keys.toml";
 
-/// All keys of an installation, as kept in `keys.toml`. Not `Debug`, and neither are its parts: keys belong into no log.
-#[derive(Clone, Serialize, Deserialize)]
+/// Locked by whoever may change it.
+const LOCK: &str = "keys.lock";
+
+/// How long a token that a command makes for itself is good for.
+const LOCAL_MS: i64 = 10 * 60 * 1000;
+
+/// All keys of an installation.
 pub struct Keys {
-    /// Signs console sessions.
+    path: PathBuf,
+    stored: Mutex<Stored>,
+    directory: RwLock<Arc<Directory>>,
+    shown: Mutex<Option<Shown>>,
+    _lock: File,
+}
+
+/// All keys, to look up in.
+pub struct Directory {
     session_secret: String,
-    /// Where events come from.
-    pub sources: Vec<Source>,
-    /// Who may query.
-    pub tokens: Vec<Token>,
+    /// Where events come from; at least one.
+    pub sources: Vec<Arc<Source>>,
+    tokens: Vec<KnownToken>,
+    by_hash: HashMap<[u8; 32], Holder>,
 }
 
-/// Where events come from.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct Source {
-    /// Stable, in every event and every metric.
-    pub id: String,
-    /// For people.
-    pub name: String,
-    /// Public: it stands in the script tag. Can write, and nothing else.
-    pub write_key: String,
-    /// For servers: what is sent with it is believed.
-    pub secret_key: String,
-    /// For servers: what a user id is signed with at log-in, so that a browser can show whose it is. Nothing is sent with it.
-    #[serde(default)]
-    pub signing_secret: String,
+struct KnownToken {
+    token: Arc<Token>,
+    last_used_ms: AtomicI64,
 }
 
-/// Somebody who may query.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct Token {
-    /// For people.
-    pub name: String,
-    /// What it may do. `owner` may do everything.
-    pub role: String,
-    /// The token itself.
-    pub token: String,
+enum Holder {
+    Source { place: usize, is_secret: bool, valid_until: Option<Millis> },
+    Token(usize),
 }
 
-/// Keys that automation sets at the first start.
-#[derive(Default, Clone)]
-pub struct FirstKeys {
-    /// `NORA_WRITE_KEY`.
-    pub write_key: Option<String>,
-    /// `NORA_SECRET_KEY`.
-    pub secret_key: Option<String>,
-    /// `NORA_SIGNING_SECRET`.
-    pub signing_secret: Option<String>,
-    /// `NORA_ADMIN_TOKEN`.
-    pub admin_token: Option<String>,
+/// Why the keys cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A server has them open, and changes them for others.
+    #[error("the keys are in use by another process")]
+    InUse,
+    /// The file cannot be read or written.
+    #[error(transparent)]
+    Io(#[from] io::Error),
 }
 
 impl Keys {
     /// The keys in `data_dir`. Where there are none, they are made: from `first` where set, from the machine's randomness otherwise.
-    pub fn open(data_dir: &Path, first: &FirstKeys) -> io::Result<Keys> {
+    pub fn open(data_dir: &Path, first: &FirstKeys) -> Result<Keys, OpenError> {
+        let lock = File::options().create(true).truncate(false).write(true).open(data_dir.join(LOCK))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(std::fs::TryLockError::WouldBlock) => return Err(OpenError::InUse),
+            Err(std::fs::TryLockError::Error(error)) => return Err(error.into()),
+        }
         let path = data_dir.join(FILE);
-        match fs::read_to_string(&path) {
-            Ok(text) => {
-                // The message alone: the error itself would quote the line, and with it a key.
-                let unreadable = |error: toml::de::Error| io::Error::other(format!("{}: {}", path.display(), error.message()));
-                let mut keys: Keys = toml::from_str(&text).map_err(unreadable)?;
-                if keys.complete(first)? {
-                    keys.write(&path)?;
+        let (stored, shown) = match Stored::read(&path)? {
+            Some((mut stored, was_old)) => {
+                if first::complete(&mut stored, first)? || was_old {
+                    stored.write(&path)?;
                 }
-                Ok(keys)
+                (stored, None)
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let keys = Keys::create(first)?;
-                keys.write(&path)?;
-                Ok(keys)
+            None => {
+                let (stored, shown) = first::create(first)?;
+                stored.write(&path)?;
+                (stored, Some(shown))
             }
-            Err(error) => Err(error),
-        }
-    }
-
-    fn create(first: &FirstKeys) -> io::Result<Keys> {
-        let given_or = |given: &Option<String>, prefix: &str| match given {
-            Some(key) => Ok(key.clone()),
-            None => Ok::<_, io::Error>(format!("{prefix}_{}", random_hex()?)),
         };
-        let mut keys = Keys {
-            session_secret: random_hex()?,
-            sources: vec![Source {
-                id: "website".into(),
-                name: "Website".into(),
-                write_key: given_or(&first.write_key, "wk")?,
-                secret_key: given_or(&first.secret_key, "sk")?,
-                signing_secret: String::new(),
-            }],
-            tokens: vec![Token { name: "Owner".into(), role: "owner".into(), token: given_or(&first.admin_token, "nt")? }],
-        };
-        keys.complete(first)?;
-        Ok(keys)
+        let directory = RwLock::new(Arc::new(Directory::of(&stored)));
+        Ok(Keys { path, stored: Mutex::new(stored), directory, shown: Mutex::new(shown), _lock: lock })
     }
 
-    /// Makes the signing secrets that are missing, in files of before there were any; whether there were. An empty one is missing, for
-    /// anybody could sign with it.
-    fn complete(&mut self, first: &FirstKeys) -> io::Result<bool> {
-        let mut given = first.signing_secret.clone();
-        let mut has_changed = false;
-        for source in &mut self.sources {
-            // What is given is for the first source alone.
-            let given = given.take();
-            if source.signing_secret.trim().is_empty() {
-                // As long as the hash, as RFC 7518, section 3.2, asks of a key for HS256.
-                source.signing_secret = given.map_or_else(|| Ok::<_, io::Error>(format!("ss_{}{}", random_hex()?, random_hex()?)), Ok)?;
-                has_changed = true;
-            }
-        }
-        Ok(has_changed)
+    /// The secrets that were made because there were none: once, to be shown to whoever started the server.
+    pub fn made(&self) -> Option<Shown> {
+        self.shown.lock().take()
     }
 
-    fn write(&self, path: &Path) -> io::Result<()> {
-        let text = toml::to_string(self).map_err(io::Error::other)?;
-        // Whole or not at all, whenever the power fails: a tag whose key is lost would be refused for ever.
-        let draft = path.with_extension("draft");
-        let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&draft, path)?;
-        path.parent().map_or(Ok(()), |dir| fs::File::open(dir)?.sync_all())
+    /// All keys as they are now.
+    pub fn directory(&self) -> Arc<Directory> {
+        Arc::clone(&self.directory.read())
     }
 
-    /// The source of a key, and whether it is the secret one.
-    pub fn source(&self, key: &str) -> Option<(&Source, bool)> {
-        // Every key is compared, and each in constant time: how long it takes says nothing about how near a guess was.
-        self.sources.iter().fold(None, |found, source| {
-            let (public, secret) = (equal(&source.write_key, key), equal(&source.secret_key, key));
-            if public || secret { Some((source, secret)) } else { found }
-        })
+    /// The source of a key, and whether it is a secret one.
+    pub fn source(&self, key: &str, now: Millis) -> Option<(Arc<Source>, bool)> {
+        self.directory().source(key, now)
     }
 
     /// Whoever this token belongs to.
-    pub fn token(&self, token: &str) -> Option<&Token> {
-        self.tokens.iter().fold(None, |found, known| if equal(&known.token, token) { Some(known) } else { found })
+    pub fn token(&self, token: &str, now: Millis) -> Option<Arc<Token>> {
+        self.directory().token(token, now)
+    }
+
+    /// Changes the keys: durable, then in force. Blocks on the disk.
+    pub fn change<T>(&self, change: impl FnOnce(&mut Stored) -> Result<T, KeyError>) -> Result<T, KeyError> {
+        let mut stored = self.stored.lock();
+        let mut changed = stored.clone();
+        self.directory().note_last_used(&mut changed);
+        let answer = change(&mut changed)?;
+        changed.write(&self.path).map_err(KeyError::Io)?;
+        *self.directory.write() = Arc::new(Directory::of(&changed));
+        *stored = changed;
+        Ok(answer)
+    }
+
+    /// Writes when tokens were last used, where that has changed. Blocks on the disk.
+    pub fn save_last_used(&self) -> io::Result<()> {
+        let mut stored = self.stored.lock();
+        if self.directory().note_last_used(&mut stored) { stored.write(&self.path) } else { Ok(()) }
+    }
+}
+
+impl Directory {
+    fn of(stored: &Stored) -> Directory {
+        let mut by_hash = HashMap::new();
+        let sources: Vec<_> = stored.sources.iter().cloned().map(Arc::new).collect();
+        for (place, source) in sources.iter().enumerate() {
+            for key in &source.write_keys {
+                by_hash.insert(digest(&key.key), Holder::Source { place, is_secret: false, valid_until: key.valid_until });
+            }
+            for key in &source.secret_keys {
+                if let Some(hash) = key.hash.bytes() {
+                    by_hash.insert(hash, Holder::Source { place, is_secret: true, valid_until: key.valid_until });
+                }
+            }
+        }
+        let known = |token: &Token| KnownToken {
+            token: Arc::new(token.clone()),
+            last_used_ms: AtomicI64::new(token.last_used_at.map_or(i64::MIN, |at| at.0)),
+        };
+        let tokens: Vec<_> = stored.tokens.iter().map(known).collect();
+        for (place, known) in tokens.iter().enumerate() {
+            if let Some(hash) = known.token.hash.bytes() {
+                by_hash.insert(hash, Holder::Token(place));
+            }
+        }
+        Directory { session_secret: stored.session_secret.clone(), sources, tokens, by_hash }
+    }
+
+    /// The source of a key, and whether it is a secret one.
+    pub fn source(&self, key: &str, now: Millis) -> Option<(Arc<Source>, bool)> {
+        match self.holder(key)? {
+            Holder::Source { place, is_secret, valid_until } if is_live(*valid_until, now) => {
+                Some((Arc::clone(self.sources.get(*place)?), *is_secret))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whoever this token belongs to.
+    pub fn token(&self, token: &str, now: Millis) -> Option<Arc<Token>> {
+        if token.starts_with(stored::LOCAL) {
+            return self.is_local(token, now).then(|| Arc::new(Token::local()));
+        }
+        match self.holder(token)? {
+            Holder::Token(place) => {
+                let known = self.tokens.get(*place).filter(|known| is_live(known.token.expires_at, now))?;
+                // A minute is exact enough, and saves the cores that answer from writing to one place.
+                if now.0.saturating_sub(known.last_used_ms.load(Ordering::Relaxed)) > 60_000 {
+                    known.last_used_ms.store(now.0, Ordering::Relaxed);
+                }
+                Some(Arc::clone(&known.token))
+            }
+            Holder::Source { .. } => None,
+        }
+    }
+
+    /// The holder of a key or a token. What is looked up and compared is its hash: how long that takes says nothing about how near a
+    /// guess was, because nobody can choose the hash of a guess.
+    fn holder(&self, secret: &str) -> Option<&Holder> {
+        self.by_hash.get(&digest(secret)).filter(|_| !secret.is_empty())
+    }
+
+    /// All tokens, with when each was last used.
+    pub fn tokens(&self) -> impl Iterator<Item = (&Token, Option<Millis>)> {
+        self.tokens.iter().map(|known| (known.token.as_ref(), known.last_used()))
+    }
+
+    /// A token by its id, as long as it can be used.
+    pub fn token_of_id(&self, id: &str, now: Millis) -> Option<Arc<Token>> {
+        if id == stored::LOCAL_ID {
+            return Some(Arc::new(Token::local()));
+        }
+        self.tokens.iter().find(|known| known.token.id == id && is_live(known.token.expires_at, now)).map(|known| Arc::clone(&known.token))
+    }
+
+    /// Whether any source may be written to from this origin.
+    pub fn any_allows(&self, origin: &str) -> bool {
+        self.sources.iter().any(|source| source.allows(Some(origin)))
+    }
+
+    /// Whether any source has this origin in its list.
+    pub fn any_lists(&self, origin: &str) -> bool {
+        self.sources.iter().any(|source| source.lists(origin))
     }
 
     /// The signature of a console session.
     pub fn sign(&self, message: &str) -> String {
         hex(&hmac(&self.session_secret, message))
     }
-}
 
-/// HMAC-SHA256 ([RFC 2104](https://www.rfc-editor.org/rfc/rfc2104)).
-pub fn hmac(secret: &str, message: &str) -> Vec<u8> {
-    // HMAC takes keys of any length, so there is no error to return; an empty signature would match nothing.
-    Hmac::<Sha256>::new_from_slice(secret.as_bytes())
-        .map(|mac| mac.chain_update(message).finalize().into_bytes().to_vec())
-        .unwrap_or_default()
-}
+    fn is_local(&self, token: &str, now: Millis) -> bool {
+        let parts = token.strip_prefix(stored::LOCAL).and_then(|rest| rest.split_once('_'));
+        parts.is_some_and(|(until, signature)| {
+            let is_soon = until.parse::<i64>().is_ok_and(|until| (now.0..now.0 + 2 * LOCAL_MS).contains(&until));
+            equal(self.sign(&stored::local_claim(until)), signature) && is_soon
+        })
+    }
 
-/// Whether two secrets are equal, in a time that depends on their lengths only.
-pub fn equal(a: impl AsRef<[u8]>, b: impl AsRef<[u8]>) -> bool {
-    let (a, b) = (a.as_ref(), b.as_ref());
-    !a.is_empty() && a.ct_eq(b).into()
-}
-
-/// 128 bits of the machine's randomness.
-pub fn random_hex() -> io::Result<String> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-    Ok(hex(&bytes))
-}
-
-/// Lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        for nibble in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
+    /// Copies what is known of their use to the stored tokens; whether any of it was news.
+    fn note_last_used(&self, stored: &mut Stored) -> bool {
+        let mut is_news = false;
+        for token in &mut stored.tokens {
+            let last_used = self.tokens.iter().find(|known| known.token.id == token.id).and_then(KnownToken::last_used);
+            is_news |= last_used != token.last_used_at;
+            token.last_used_at = last_used;
         }
-        text
-    })
+        is_news
+    }
+}
+
+impl KnownToken {
+    fn last_used(&self) -> Option<Millis> {
+        Some(self.last_used_ms.load(Ordering::Relaxed)).filter(|at| *at > i64::MIN).map(Millis)
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::os::unix::fs::PermissionsExt;
-
-    #[test]
-    fn keys_are_made_once_and_nobody_else_can_read_them() {
-        let dir = tempfile::tempdir().unwrap();
-        let first = FirstKeys { write_key: Some("my-key".into()), ..FirstKeys::default() };
-        let made = Keys::open(dir.path(), &first).unwrap();
-        let again = Keys::open(dir.path(), &FirstKeys::default()).unwrap();
-        assert_eq!(again.sources[0].write_key, "my-key");
-        assert_eq!(again.tokens[0].token, made.tokens[0].token);
-        assert_eq!(fs::metadata(dir.path().join(FILE)).unwrap().permissions().mode() & 0o777, 0o600);
-        assert!(again.source("my-key").is_some_and(|(_, verified)| !verified));
-        assert!(again.source(&made.sources[0].secret_key).is_some_and(|(_, verified)| verified));
-        assert!(again.source("").is_none() && again.token("").is_none() && again.token("my-key").is_none());
-    }
-    #[test]
-    fn a_file_of_before_there_were_signing_secrets_gets_one_and_keeps_it() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join(FILE);
-        let made = Keys::open(dir.path(), &FirstKeys::default()).unwrap();
-        assert_eq!(made.sources[0].signing_secret.len(), "ss_".len() + 64);
-        for given in [None, Some("of-the-environment")] {
-            let text = fs::read_to_string(&path).unwrap();
-            let old: Vec<_> = text.lines().filter(|line| !line.starts_with("signing_secret")).collect();
-            fs::write(&path, old.join("\n")).unwrap();
-            let first = FirstKeys { signing_secret: given.map(Into::into), ..FirstKeys::default() };
-            let opened = Keys::open(dir.path(), &first).unwrap();
-            let secret = &opened.sources[0].signing_secret;
-            assert!(given.map_or(secret.len() > 64, |given| given == secret), "{given:?}");
-            assert_eq!(opened.tokens[0].token, made.tokens[0].token, "the other keys stay");
-            let again = Keys::open(dir.path(), &FirstKeys { signing_secret: Some("too-late".into()), ..first }).unwrap();
-            assert_eq!(again.sources[0].signing_secret, *secret);
-            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        }
-    }
-
-    #[test]
-    fn an_empty_signing_secret_is_replaced_and_a_broken_file_is_not_quoted() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join(FILE);
-        let secret = Keys::open(dir.path(), &FirstKeys::default()).unwrap().sources[0].signing_secret.clone();
-        let text = fs::read_to_string(&path).unwrap();
-        fs::write(&path, text.replace(&secret, "")).unwrap();
-        assert!(Keys::open(dir.path(), &FirstKeys::default()).unwrap().sources[0].signing_secret.len() > 64);
-        fs::write(&path, text.replace(&format!("\"{secret}\""), &format!("\"{secret}"))).unwrap();
-        let error = Keys::open(dir.path(), &FirstKeys::default()).err().unwrap().to_string();
-        assert!(error.contains(FILE) && !error.contains(&secret), "{error}");
-    }
-}
+mod tests;

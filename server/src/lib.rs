@@ -15,6 +15,7 @@
 pub mod admission;
 pub mod app;
 pub mod assets;
+pub mod bots;
 pub mod cli;
 pub mod clock;
 pub mod context;
@@ -33,3 +34,4 @@ pub mod rebuild;
 pub mod stop;
 pub mod storage;
 pub mod time;
+pub mod tls;

@@ -8,8 +8,8 @@
 //! A token is that letter and, in URL-safe base64 without padding, a nonce of 24 bytes and what XChaCha20-Poly1305
 //! ([draft-irtf-cfrg-xchacha](https://datatracker.ietf.org/doc/html/draft-irtf-cfrg-xchacha)) makes of the claims as JSON: nobody can read
 //! an address out of a URL, or change it. The key follows from the source's signing secret (HKDF-SHA256,
-//! [RFC 5869](https://www.rfc-editor.org/rfc/rfc5869)) and the source's id, so a token of one source says nothing to another, and a new
-//! signing secret ends all tokens.
+//! [RFC 5869](https://www.rfc-editor.org/rfc/rfc5869)) and the source's id, so a token of one source says nothing to another, and ends with
+//! the signing secret that it was made with.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -102,7 +102,7 @@ impl Claims for Person {
 /// Why a token says nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
-    /// It was not made here, for this source and with this secret, or it was changed.
+    /// It was not made here, for this source and with a secret of it, or it was changed.
     Invalid,
     /// Its time is over.
     Expired,
@@ -122,14 +122,14 @@ pub enum SealError {
 /// Makes and opens the tokens of one source.
 #[derive(Clone, Copy)]
 pub struct Seal<'a> {
-    secret: &'a str,
     source: &'a str,
+    secrets: &'a [&'a str],
 }
 
 impl<'a> Seal<'a> {
-    /// Of a source with this id and this signing secret.
-    pub fn new(source: &'a str, secret: &'a str) -> Seal<'a> {
-        Seal { secret, source }
+    /// Of a source with this id and these signing secrets: tokens are made with the first, and opened with each.
+    pub fn new(source: &'a str, secrets: &'a [&'a str]) -> Seal<'a> {
+        Seal { source, secrets }
     }
 
     /// The token that says this.
@@ -140,7 +140,7 @@ impl<'a> Seal<'a> {
         }
         let mut bytes = vec![0; NONCE_BYTES];
         getrandom::fill(&mut bytes).map_err(|_| SealError::Impossible)?;
-        let cipher = self.cipher().ok_or(SealError::Impossible)?;
+        let cipher = self.secrets.first().and_then(|secret| self.cipher(secret)).ok_or(SealError::Impossible)?;
         let payload = Payload { msg: &json, aad: &[C::LETTER as u8] };
         let sealed = cipher.encrypt(XNonce::from_slice(&bytes), payload).map_err(|_| SealError::Impossible)?;
         bytes.extend_from_slice(&sealed);
@@ -156,17 +156,19 @@ impl<'a> Seal<'a> {
         }
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| Refused::Invalid)?;
         let (nonce, sealed) = bytes.split_at_checked(NONCE_BYTES).ok_or(Refused::Invalid)?;
-        let payload = Payload { msg: sealed, aad: &[C::LETTER as u8] };
-        let cipher = self.cipher().ok_or(Refused::Invalid)?;
-        let json = cipher.decrypt(XNonce::from_slice(nonce), payload).map_err(|_| Refused::Invalid)?;
+        let opened = |secret: &&str| {
+            let payload = Payload { msg: sealed, aad: &[C::LETTER as u8] };
+            self.cipher(secret)?.decrypt(XNonce::from_slice(nonce), payload).ok()
+        };
+        let json = self.secrets.iter().find_map(opened).ok_or(Refused::Invalid)?;
         let claims: C = serde_json::from_slice(&json).map_err(|_| Refused::Invalid)?;
         if now.0 / 1000 >= claims.ends() { Err(Refused::Expired) } else { Ok(claims) }
     }
 
     /// Nothing where there is no secret: anybody could make tokens with an empty one.
-    fn cipher(&self) -> Option<XChaCha20Poly1305> {
+    fn cipher(&self, secret: &str) -> Option<XChaCha20Poly1305> {
         let mut key = [0; 32];
-        let secret = Some(self.secret).filter(|secret| !secret.trim().is_empty())?;
+        let secret = Some(secret).filter(|secret| !secret.trim().is_empty())?;
         Hkdf::<Sha256>::new(Some(b"nora link v1"), secret.as_bytes()).expand(self.source.as_bytes(), &mut key).ok()?;
         Some(XChaCha20Poly1305::new(&key.into()))
     }
@@ -186,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_token_says_what_was_put_in_and_shows_nothing_of_it() {
-        let seal = Seal::new("web", "secret");
+        let seal = Seal::new("web", &["secret"]);
         let token = seal.token(&person()).unwrap();
         assert!(token.starts_with('n') && token.len() < 200, "{token}");
         assert_ne!(token, seal.token(&person()).unwrap(), "each has a nonce of its own");
@@ -200,19 +202,24 @@ mod tests {
 
     #[test]
     fn a_token_is_one_source_s_and_one_sort_s_and_ends() {
-        let seal = Seal::new("web", "secret");
+        let seal = Seal::new("web", &["secret"]);
         let token = seal.token(&person()).unwrap();
         assert!(seal.open::<Person>(&token, Millis(NOW.0 + 4_999)).is_ok());
         assert_eq!(seal.open::<Person>(&token, Millis(NOW.0 + 5_000)).err(), Some(Refused::Expired));
-        for other in [Seal::new("app", "secret"), Seal::new("web", "other"), Seal::new("web", "")] {
+        for other in [Seal::new("app", &["secret"]), Seal::new("web", &["other"]), Seal::new("web", &[""]), Seal::new("web", &[])] {
             assert_eq!(other.open::<Person>(&token, NOW).err(), Some(Refused::Invalid));
         }
+        let newer = Seal::new("web", &["newer", "secret"]);
+        assert!(newer.open::<Person>(&token, NOW).is_ok(), "as long as its secret holds");
+        let renewed = newer.token(&person()).unwrap();
+        assert!(newer.open::<Person>(&renewed, NOW).is_ok());
+        assert_eq!(seal.open::<Person>(&renewed, NOW).err(), Some(Refused::Invalid), "made with the first");
         let renamed = format!("x{}", &token[1..]);
         assert_eq!(seal.open::<Visitor>(&renamed, NOW).err(), Some(Refused::Invalid));
         assert_eq!(seal.open::<Visitor>(&token, NOW).err(), Some(Refused::Invalid));
         let visitor = seal.token(&Visitor::new("a1".into(), NOW)).unwrap();
         assert_eq!(seal.open::<Visitor>(&visitor, Millis(NOW.0 + CROSS_DOMAIN_MS)).err(), Some(Refused::Expired));
-        assert_eq!(Seal::new("web", " ").token(&person()), Err(SealError::Impossible));
+        assert_eq!(Seal::new("web", &[" "]).token(&person()), Err(SealError::Impossible));
         let long = Person::new(Some("u".repeat(CLAIM_BYTES)), None, NOW);
         assert_eq!(seal.token(&long), Err(SealError::TooLong));
     }
@@ -220,7 +227,7 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_is_changed_is_invalid(at in 1usize..100, to in "[A-Za-z0-9_-]") {
-            let seal = Seal::new("web", "secret");
+            let seal = Seal::new("web", &["secret"]);
             let mut token = seal.token(&person()).unwrap();
             let at = at.min(token.len() - 2);
             let is_same = token[at..].starts_with(&to);
@@ -230,7 +237,7 @@ mod tests {
 
         #[test]
         fn garbage_is_invalid(garbage in "n?\\PC{0,40}|n[A-Za-z0-9_-]{0,200}") {
-            prop_assert_eq!(Seal::new("web", "secret").open::<Person>(&garbage, NOW).err(), Some(Refused::Invalid));
+            prop_assert_eq!(Seal::new("web", &["secret"]).open::<Person>(&garbage, NOW).err(), Some(Refused::Invalid));
         }
     }
 }

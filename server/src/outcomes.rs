@@ -26,6 +26,7 @@ pub struct Outcomes {
     by_outcome: Family<Labels, Counter>,
     links: Family<LinkLabels, Counter>,
     sdk: SdkCounters,
+    limited: Family<LimitLabels, Counter>,
     minutes: Mutex<VecDeque<Minute>>,
 }
 
@@ -64,9 +65,16 @@ pub struct SdkCounters {
     pub dropped: Counter,
 }
 
+#[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct LimitLabels {
+    by: &'static str,
+}
+
 impl Default for Outcomes {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("nora");
+        let limited: Family<LimitLabels, Counter> = Family::default();
+        registry.register("requests_limited", "Requests that were over a quota, unread", limited.clone());
         let (received, clamped, by_outcome) = (Counter::default(), Counter::default(), Family::default());
         registry.register("events_received", "Events that were read from requests and imports", received.clone());
         registry.register("clock_clamped", "Events whose time was more than five minutes in the future", clamped.clone());
@@ -77,7 +85,7 @@ impl Default for Outcomes {
         registry.register("sdk_gaps", "Events that the SDK numbered and that did not come with those after them", sdk.gaps.clone());
         registry.register("sdk_gaps_filled", "Those of them that came later", sdk.filled.clone());
         registry.register("sdk_dropped", "Events that the SDK threw away because too many waited", sdk.dropped.clone());
-        Outcomes { registry, received, clamped, by_outcome, links, sdk, minutes: Mutex::default() }
+        Outcomes { registry, received, clamped, by_outcome, links, sdk, limited, minutes: Mutex::default() }
     }
 }
 
@@ -128,6 +136,12 @@ impl Outcomes {
     /// What the browsers' SDKs numbered and did not come.
     pub fn sdk(&self) -> SdkCounters {
         self.sdk.clone()
+    }
+
+    /// Counts a request that was over the quota of an `address`, a `write_key` or a `secret_key`. Its events were not read, and are in no
+    /// other count.
+    pub fn count_limited(&self, by: &'static str) {
+        self.limited.get_or_create(&LimitLabels { by }).inc();
     }
 
     /// The events of the hour that ends with `now`, one entry a minute, also for those without any.

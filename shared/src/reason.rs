@@ -23,6 +23,8 @@ pub enum Reason {
     InvalidTimestamp,
     /// Its identity signature or token is not one for its `userId`.
     InvalidSignature,
+    /// It says who somebody is without a signature, and its source wants one.
+    MissingSignature,
     /// Objects or arrays inside each other beyond [`NESTING`](crate::limits::NESTING).
     TooDeep,
     /// A row of an import that cannot be read.
@@ -45,11 +47,13 @@ pub enum Reason {
     MissingWriteKey,
     /// The write key belongs to no source.
     InvalidWriteKey,
+    /// The page that sent it is not one that the source's tag may stand on.
+    OriginNotAllowed,
 }
 
 impl Reason {
     /// All reasons, in the order of the documentation.
-    pub const ALL: [Reason; 21] = [
+    pub const ALL: [Reason; 23] = [
         Reason::MissingId,
         Reason::BlockedId,
         Reason::MissingEvent,
@@ -60,6 +64,7 @@ impl Reason {
         Reason::TooLong,
         Reason::InvalidTimestamp,
         Reason::InvalidSignature,
+        Reason::MissingSignature,
         Reason::TooDeep,
         Reason::UnreadableRow,
         Reason::EventTooLarge,
@@ -71,6 +76,7 @@ impl Reason {
         Reason::InvalidEncoding,
         Reason::MissingWriteKey,
         Reason::InvalidWriteKey,
+        Reason::OriginNotAllowed,
     ];
 
     /// The stable code, as clients and metrics see it.
@@ -86,6 +92,7 @@ impl Reason {
             Reason::TooLong => "too_long",
             Reason::InvalidTimestamp => "invalid_timestamp",
             Reason::InvalidSignature => "invalid_signature",
+            Reason::MissingSignature => "missing_signature",
             Reason::TooDeep => "too_deep",
             Reason::UnreadableRow => "unreadable_row",
             Reason::EventTooLarge => "event_too_large",
@@ -97,6 +104,7 @@ impl Reason {
             Reason::InvalidEncoding => "invalid_encoding",
             Reason::MissingWriteKey => "missing_write_key",
             Reason::InvalidWriteKey => "invalid_write_key",
+            Reason::OriginNotAllowed => "origin_not_allowed",
         }
     }
 
@@ -118,6 +126,7 @@ impl Reason {
             Reason::TooLong => "An identifier or a name is too long.",
             Reason::InvalidTimestamp => "A timestamp cannot be read.",
             Reason::InvalidSignature => "The event's identity signature or token is not valid for its userId.",
+            Reason::MissingSignature => "The event says who somebody is without a signature, which its source demands.",
             Reason::TooDeep => "Objects and arrays are nested more than 64 deep.",
             Reason::UnreadableRow => "The row cannot be read.",
             Reason::EventTooLarge => "The event is larger than 32 KB.",
@@ -129,6 +138,7 @@ impl Reason {
             Reason::InvalidEncoding => "The body cannot be decoded as its Content-Encoding says.",
             Reason::MissingWriteKey => "The request carries no write key.",
             Reason::InvalidWriteKey => "The write key is not known.",
+            Reason::OriginNotAllowed => "This page is not one that the write key may be used on.",
         }
     }
 
@@ -147,6 +157,9 @@ impl Reason {
             Reason::InvalidSignature => {
                 "Sign the userId on your own server, with the signing_secret of the source; a token takes HS256, sub and exp."
             }
+            Reason::MissingSignature => {
+                "Sign the userId on your own server and send context.identity.signature with it, or send it with the secret key."
+            }
             Reason::TooDeep => "Flatten the properties.",
             Reason::UnreadableRow => "Mend the row and import it again.",
             Reason::EventTooLarge => "Send fewer or shorter properties.",
@@ -158,6 +171,7 @@ impl Reason {
             Reason::InvalidEncoding => "Use gzip or deflate, or send the body as it is.",
             Reason::MissingWriteKey => "Send it as Basic authentication's user name, or as writeKey in the body.",
             Reason::InvalidWriteKey => "Copy the write key from the console.",
+            Reason::OriginNotAllowed => "Add the page's origin to the source's allowed_origins; servers and apps use a source without any.",
         }
     }
 }

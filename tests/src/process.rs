@@ -22,7 +22,7 @@ pub const SIGNING_SECRET: &str = "ss_black_box_of_thirty_two_bytes";
 pub const ADMIN_TOKEN: &str = "nt_black_box";
 
 /// What the server prints once it takes requests.
-const GREETING: &str = "Nora is listening on http://";
+const GREETING: &str = "Nora is listening on http";
 
 /// A server that runs. Derefs to a [`Client`] of it.
 ///
@@ -73,6 +73,11 @@ impl Nora {
         self.restarted()
     }
 
+    /// Starts it again after [`stop`](Nora::stop).
+    pub fn start_again(self) -> Nora {
+        self.restarted()
+    }
+
     fn restarted(self) -> Nora {
         self.assert_no_panic();
         let log = self.home.log.clone();
@@ -96,6 +101,11 @@ impl Nora {
         kill_process(Pid::from_child(&self.child), Signal::TERM).expect("SIGTERM to the server");
         let status = self.child.wait().expect("the status of the stopped server");
         assert_eq!(status.code(), Some(0), "after SIGTERM; its log: {}", self.log());
+    }
+
+    /// Tells it to read its certificate again.
+    pub fn hang_up(&self) {
+        kill_process(Pid::from_child(&self.child), Signal::HUP).expect("SIGHUP to the server");
     }
 
     /// Its data directory.
@@ -177,7 +187,8 @@ impl Home {
                 panic!("the server ended ({status}) before it listened:\n{}", fs::read_to_string(&self.log).unwrap_or_default());
             }
         }
-        let address = line.trim_start_matches(GREETING).trim().parse().expect("an address and a port");
+        let (_, address) = line.split_once("://").expect("an address");
+        let address = address.trim().parse().expect("an address and a port");
         Nora { client: Client::new(address), child, _stdout: stdout, home: self }
     }
 }

@@ -47,7 +47,10 @@ pub(super) fn find(context: &Merged<'_>, origin: &Origin<'_>) -> Option<Result<P
     let identities = context.all(IDENTITY);
     let tokens = identities.iter().filter_map(|identity| serde_json::from_str::<&RawValue>(identity).ok());
     let token = tokens.flat_map(fields).find(|(name, raw)| name == LINK && Text::read(raw) != Text::Absent)?;
-    let seal = Seal::new(origin.source, origin.signing_secret?);
+    if origin.signing_secrets.is_empty() {
+        return None;
+    }
+    let seal = Seal::new(origin.source, origin.signing_secrets);
     let text = Text::read(token.1);
     Some(text.as_str().map_or(Err(Refused::Invalid), |text| seal.open(text, origin.received_at)))
 }
@@ -58,6 +61,7 @@ pub(super) fn follow<'a>(
     event: &mut Event<'a>,
     context: &mut Merged<'_>,
     is_signed: bool,
+    origin: &Origin<'_>,
     keeper: &'a mut Option<Box<RawValue>>,
 ) -> LinkOutcome {
     let Person { user_id, traits, .. } = match found {
@@ -72,6 +76,12 @@ pub(super) fn follow<'a>(
     }
     if let Some(user_id) = user_id {
         event.user_id = Text::Given(Cow::Owned(user_id));
+    } else if origin.wants_signatures() && !is_signed && event.user_id != Text::Absent {
+        // A token that names no user shows nothing of the one that the event names.
+        if is_fixed {
+            return LinkOutcome::OtherUser;
+        }
+        event.user_id = Text::Absent;
     }
     if let Some(traits) = traits {
         if kind == Some(Kind::Identify) {
@@ -114,7 +124,7 @@ mod tests {
 
     fn token(user: Option<&str>, traits: Option<Value>) -> String {
         let traits = traits.map(|traits| RawValue::from_string(traits.to_string()).unwrap());
-        Seal::new("web", "secret").token(&Person::new(user.map(Into::into), traits, Millis(NOON + 1_000))).unwrap()
+        Seal::new("web", &["secret"]).token(&Person::new(user.map(Into::into), traits, Millis(NOON + 1_000))).unwrap()
     }
 
     /// Whether it is verified, what became of the token, and what is kept.
@@ -170,7 +180,7 @@ mod tests {
         }
         let none = json!({"type": "page", "anonymousId": "a", "context": {"identity": {"link": null}}});
         assert_eq!(outcome(&none, &origin(NOON)).1, None);
-        let file = Origin { signing_secret: None, ..origin(NOON) };
+        let file = Origin { signing_secrets: &[], ..origin(NOON) };
         assert_eq!(outcome(&json!({"type": "page", "anonymousId": "a", "context": {"identity": {"link": good}}}), &file).1, None);
     }
 

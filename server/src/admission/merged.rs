@@ -1,6 +1,7 @@
 //! What an event and its batch say together: one object of two.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use memchr::{memchr, memmem};
 use nora_shared::event::fields;
@@ -9,12 +10,14 @@ use serde_json::value::RawValue;
 use super::BatchPart;
 use super::object::Object;
 
-/// The fields of both; an event's own win over its batch's. Read only where somebody asks for what may be in them.
+/// The fields of both; an event's own win over its batch's. Read only where somebody asks for what may be in them, and once.
 pub(super) struct Merged<'a> {
     own: Option<&'a RawValue>,
     batch: BatchPart<'a>,
-    /// All of them, where one was replaced.
-    replaced: Option<Fields<'a>>,
+    /// All of them, once they have been read.
+    fields: OnceCell<Fields<'a>>,
+    /// Whether they are no longer what was sent.
+    is_changed: bool,
 }
 
 type Fields<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
@@ -22,7 +25,7 @@ type Fields<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
 impl<'a> Merged<'a> {
     /// Of an event's own object and that of its batch.
     pub(super) fn of(own: Option<&'a RawValue>, batch: BatchPart<'a>) -> Merged<'a> {
-        Merged { own, batch, replaced: None }
+        Merged { own, batch, fields: OnceCell::new(), is_changed: false }
     }
 
     /// Whether a field of this name may be there: `false` is certain, and costs no reading.
@@ -41,34 +44,36 @@ impl<'a> Merged<'a> {
         if !self.may_have(name) {
             return Vec::new();
         }
-        self.fields().into_iter().filter(|(field, _)| field == name).map(|(_, value)| value).collect()
+        self.fields().iter().filter(|(field, _)| field == name).map(|(_, value)| value.clone()).collect()
     }
 
     /// Puts a text in the place of every field of this name, or nothing.
     pub(super) fn replace(&mut self, name: &str, with: impl Fn(&str) -> Option<String>) {
-        let mut fields = self.fields();
-        fields.retain_mut(|(field, value)| {
-            if field != name {
-                return true;
-            }
-            let text = with(value);
-            let stays = text.is_some();
-            *value = Cow::Owned(text.unwrap_or_default());
-            stays
+        self.change(|fields| {
+            fields.retain_mut(|(field, value)| {
+                if field != name {
+                    return true;
+                }
+                let text = with(value);
+                let stays = text.is_some();
+                *value = Cow::Owned(text.unwrap_or_default());
+                stays
+            });
         });
-        self.replaced = Some(fields);
     }
 
     /// Puts a field in the place of all of its name.
     pub(super) fn set(&mut self, name: &'static str, value: String) {
-        self.replace(name, |_| None);
-        self.replaced.get_or_insert_default().push((Cow::Borrowed(name), Cow::Owned(value)));
+        self.change(|fields| {
+            fields.retain(|(field, _)| field != name);
+            fields.push((Cow::Borrowed(name), Cow::Owned(value)));
+        });
     }
 
     /// The object as text, with what the server knows and nobody said; nothing where there is nothing at all.
     pub(super) fn text(&self, filled: &[(&str, Option<&str>)]) -> Option<Cow<'a, str>> {
         let given = filled.iter().filter_map(|(name, value)| value.map(|text| (*name, text)));
-        if self.batch.is_none() && self.replaced.is_none() && given.clone().all(|(name, _)| !self.may_have(name)) {
+        if self.batch.is_none() && !self.is_changed && given.clone().all(|(name, _)| !self.may_have(name)) {
             return extended(self.own.map(RawValue::get), given);
         }
         let fields = self.fields();
@@ -77,7 +82,7 @@ impl<'a> Merged<'a> {
             return None;
         }
         let mut json = Object::new();
-        for (name, value) in &fields {
+        for (name, value) in fields {
             json.raw(name, value);
         }
         for (name, text) in missing {
@@ -86,10 +91,18 @@ impl<'a> Merged<'a> {
         Some(Cow::Owned(json.finish()))
     }
 
-    fn fields(&self) -> Fields<'a> {
-        if let Some(fields) = &self.replaced {
-            return fields.clone();
-        }
+    fn change(&mut self, change: impl FnOnce(&mut Fields<'a>)) {
+        let mut fields = self.fields.take().unwrap_or_else(|| self.read());
+        change(&mut fields);
+        self.fields = OnceCell::from(fields);
+        self.is_changed = true;
+    }
+
+    fn fields(&self) -> &Fields<'a> {
+        self.fields.get_or_init(|| self.read())
+    }
+
+    fn read(&self) -> Fields<'a> {
         let texts = |raw| fields(raw).into_iter().map(|(name, value)| (name, Cow::Borrowed(value.get())));
         let mut all: Vec<_> = self.own.map(texts).into_iter().flatten().collect();
         let count = all.len();

@@ -37,19 +37,22 @@ pub(super) fn take(context: &mut Merged<'_>, user_id: &Text<'_>, origin: &Origin
         let Ok(identity) = serde_json::from_str::<&RawValue>(&identity) else { continue };
         for (name, credential) in fields(identity).into_iter().filter(|(name, _)| is_credential(name)) {
             is_there = true;
-            if name == LINK {
-                continue;
-            }
-            let (Some(secret), given) = (origin.signing_secret, Text::read(credential)) else { continue };
-            if given == Text::Absent {
+            let given = Text::read(credential);
+            if name == LINK || origin.signing_secrets.is_empty() || given == Text::Absent {
                 continue;
             }
             let user_id = user_id.as_str().filter(|id| origin.rules.identifier(USER_ID, id).is_some()).ok_or("no userId")?;
             let given = given.as_str().unwrap_or_default();
-            match name.as_ref() {
-                TOKEN => token::check(given, user_id, secret, origin.received_at)?,
-                _ if equal(hex(&hmac(secret, user_id)), given) => {}
-                _ => return Err("signature"),
+            let check = |secret: &&str| match name.as_ref() {
+                TOKEN => token::check(given, user_id, secret, origin.received_at),
+                _ if equal(hex(&hmac(secret, user_id)), given) => Ok(()),
+                _ => Err("signature"),
+            };
+            // While one secret takes the place of another, both sign. What is wrong is said of the newest, unless it says no more than that
+            // the secret is another.
+            let wrong: Vec<_> = origin.signing_secrets.iter().map_while(|secret| check(secret).err()).collect();
+            if wrong.len() == origin.signing_secrets.len() {
+                return Err(wrong.iter().copied().find(|why| !why.ends_with("signature")).or(wrong.first().copied()).unwrap_or_default());
             }
             is_signed = true;
         }
@@ -119,6 +122,14 @@ mod tests {
     }
 
     #[test]
+    fn while_secrets_change_both_sign() {
+        let signed = |secret: &str| format!(r#"{{"signature":"{}"}}"#, hex(&hmac(secret, "u1")));
+        let both = Origin { signing_secrets: &["new", "secret"], ..origin(NOON) };
+        assert!(["new", "secret"].iter().all(|secret| outcome(&signed(secret), U1, &both).unwrap().0));
+        assert!(outcome(&signed("older"), U1, &both).is_err() && outcome(&signed("new"), U1, &origin(NOON)).is_err());
+    }
+
+    #[test]
     fn what_is_no_signature_changes_nothing() {
         for given in ["null", "{}", "[1]", r#""x""#, r#"{"level":2}"#] {
             let (verified, kept) = outcome(given, U1, &origin(NOON)).unwrap();
@@ -132,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_file_s_signatures_are_removed_and_not_looked_at() {
-        let file = Origin { signing_secret: None, verified: true, ..origin(NOON) };
+        let file = Origin { signing_secrets: &[], verified: true, ..origin(NOON) };
         let (verified, kept) = outcome(r#"{"token":"long-expired"}"#, U1, &file).unwrap();
         assert!(verified && !kept.contains("long-expired"), "{kept}");
     }

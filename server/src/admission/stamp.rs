@@ -9,6 +9,7 @@ use super::merged::Merged;
 use super::moment::Moment;
 use super::object::Object;
 use super::{BatchPart, redact};
+use crate::bots::{self, Pace};
 use crate::identity::Rules;
 use crate::log::{Held, Record};
 use crate::time::Millis;
@@ -22,9 +23,11 @@ pub struct Origin<'a> {
     pub source: &'a str,
     /// Whether that key was the secret one.
     pub verified: bool,
-    /// What user ids are signed with. Without one, signatures are removed and not looked at: what a file brings is believed anyway, and
-    /// its tokens have long expired.
-    pub signing_secret: Option<&'a str>,
+    /// What user ids may have been signed with. Without any, signatures are removed and not looked at: what a file brings is believed
+    /// anyway, and its tokens have long expired.
+    pub signing_secrets: &'a [&'a str],
+    /// Whether who somebody is has to be signed, unless a secret key says it.
+    pub requires_signature: bool,
     /// When it was received.
     pub received_at: Millis,
     /// `sentAt` of the batch.
@@ -37,9 +40,16 @@ pub struct Origin<'a> {
     pub ip: Option<&'a str>,
     /// The browser's name for itself: likewise.
     pub user_agent: Option<&'a str>,
+    /// How fast visitors are: of browser events only.
+    pub pace: Option<&'a Pace>,
 }
 
 impl Origin<'_> {
+    /// Whether who somebody is has to be shown: a secret key shows it itself.
+    pub(super) fn wants_signatures(&self) -> bool {
+        self.requires_signature && !self.verified
+    }
+
     /// What could be read but not accepted. People look at it, so no identity signature stays in it.
     pub fn hold(&self, reason: Reason, detail: &str, payload: &str) -> Held {
         Held {
@@ -53,8 +63,31 @@ impl Origin<'_> {
     }
 }
 
+/// The field of a context that says by what a bot was known.
+const BOT: &str = "bot";
+
+/// By what an event is known for a bot's. A browser's own word on it does not count; a server's does, and its events have no pace.
+pub(super) fn bot(event: &Event<'_>, context: &mut Merged<'_>, moment: &Moment, origin: &Origin<'_>) -> Option<&'static str> {
+    if !origin.verified && !context.all(BOT).is_empty() {
+        context.replace(BOT, |_| None);
+    }
+    let is_webdriver = context.all("webdriver").iter().any(|value| value == "true");
+    let visitor = event.anonymous_id.as_str().or(event.user_id.as_str());
+    let is_too_fast = origin.pace.zip(visitor).is_some_and(|(pace, visitor)| pace.is_too_fast(visitor, moment.timestamp));
+    let own = context.all("userAgent").pop();
+    bots::mark(own.as_deref().map(|text| text.trim_matches('"')).or(origin.user_agent).unwrap_or_default(), is_webdriver, is_too_fast)
+}
+
 /// The record of an event that passed every check, with the context that it and its batch have together.
-pub(super) fn record(event: &Event<'_>, kind: Kind, context: &Merged<'_>, is_shown: bool, moment: &Moment, origin: &Origin<'_>) -> Record {
+pub(super) fn record(
+    event: &Event<'_>,
+    kind: Kind,
+    context: &Merged<'_>,
+    is_shown: bool,
+    moment: &Moment,
+    bot: Option<&str>,
+    origin: &Origin<'_>,
+) -> Record {
     let message_id = match event.message_id.as_str() {
         Some(id) => Cow::Borrowed(id),
         None => Cow::Owned(uuid::Uuid::new_v4().to_string()),
@@ -86,7 +119,7 @@ pub(super) fn record(event: &Event<'_>, kind: Kind, context: &Merged<'_>, is_sho
             json.raw(name, raw.get());
         }
     }
-    let filled = [("ip", origin.ip), ("userAgent", origin.user_agent)];
+    let filled = [("ip", origin.ip), ("userAgent", origin.user_agent), (BOT, bot)];
     if let Some(context) = context.text(&filled) {
         json.raw("context", &context);
     }

@@ -8,13 +8,15 @@ pub(super) fn origin(now: i64) -> Origin<'static> {
         rules: &RULES,
         source: "web",
         verified: false,
-        signing_secret: Some("secret"),
+        signing_secrets: &["secret"],
+        requires_signature: false,
         received_at: Millis(now),
         sent_at: None,
         context: None,
         integrations: None,
         ip: None,
         user_agent: None,
+        pace: None,
     }
 }
 
@@ -90,4 +92,20 @@ proptest! {
         let kept: serde_json::Value = serde_json::from_str(&record.json).unwrap();
         prop_assert_eq!(kept["event"].as_str().unwrap(), format!("{name}{control}x"));
     }
+}
+
+#[test]
+fn bots_are_marked_and_no_browser_says_that_it_is_none() {
+    let event = |context: &str| format!(r#"{{"type":"page","anonymousId":"a","messageId":"m","context":{context}}}"#);
+    let kept = |context: &str, origin: &Origin<'_>| accepted(&event(context), origin).json;
+    let crawler = Origin { user_agent: Some("Googlebot/2.1"), ..origin(NOON) };
+    assert!(kept(r#"{"locale":"nl"}"#, &crawler).contains(r#""context":{"locale":"nl","userAgent":"Googlebot/2.1","bot":"user_agent"}"#));
+    assert!(kept(r#"{"bot":false}"#, &crawler).contains(r#""bot":"user_agent""#));
+    assert!(kept(r#"{"webdriver":true}"#, &origin(NOON)).contains(r#""bot":"webdriver""#));
+    for person in [r#"{"webdriver":false}"#, r#"{"userAgent":"Mozilla/5.0 Firefox/127.0"}"#] {
+        assert!(!kept(person, &origin(NOON)).contains("bot"), "{person}");
+    }
+    assert!(!kept(r#"{"bot":"x"}"#, &origin(NOON)).contains("bot"));
+    let server = Origin { verified: true, ..origin(NOON) };
+    assert!(kept(r#"{"bot":"x"}"#, &server).contains(r#""bot":"x""#));
 }

@@ -1,10 +1,14 @@
 //! The configuration: a flag, else `NORA_…` in the environment, else `nora.toml`, else the default.
 
+mod door;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Command};
 use tracing_subscriber::EnvFilter;
+
+pub(super) use door::DoorConfig;
 
 use crate::http::visitor_id::CookieDomain;
 use crate::keys::FirstKeys;
@@ -35,6 +39,8 @@ pub(super) struct Config {
     /// every trait that is not named. Others follow the last writer. In the file, a table: `email = ["crm", "web"]`.
     #[arg(long, env = "NORA_TRAIT_SOURCES", default_value = "", value_name = "TRAIT=SOURCE,…", global = true)]
     pub(super) trait_sources: Precedence,
+    #[command(flatten)]
+    pub(super) door: DoorConfig,
     /// What to log: error, warn, info, debug, trace, or a filter such as `nora_server=debug`.
     #[arg(long, env = "NORA_LOG", default_value = "info", value_name = "FILTER", global = true)]
     pub(super) log: String,
@@ -98,6 +104,11 @@ fn compact(value: &toml::Value) -> Option<String> {
 /// Starts writing the log, to standard error.
 pub(super) fn start_logging(config: &Config) {
     let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    // It calls it an error when a connection is given up: what clients do to theirs is none of ours, and they could fill the log with it.
+    let filter = match "actix_http::h1::dispatcher=off".parse() {
+        Ok(quiet) => filter.add_directive(quiet),
+        Err(_) => filter,
+    };
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if config.log_format == "json" {
         log.json().init();

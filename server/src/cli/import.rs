@@ -8,15 +8,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use ureq::tls::TlsConfig;
 
 use super::config::{Config, first_keys};
 use super::serve::ADDRESS_FILE;
 use crate::app::{App, AppError};
-use crate::clock::SystemClock;
-use crate::http::import::{PART_BYTES, is_source_id};
+use crate::clock::{Clock, SystemClock};
+use crate::http::import::PART_BYTES;
 use crate::import::{Format, Mapping, Report, Row, Rows, import as import_rows};
-use crate::keys::Keys;
+use crate::keys::{Stored, is_source_id};
 use crate::storage::sled::OpenError;
+use crate::tls::provider;
 
 /// How often, and how long apart, a part is sent to a server that takes as much as it can.
 const TRIES: u32 = 60;
@@ -73,9 +75,7 @@ pub(super) fn import(config: &Config, args: &Args) -> Result<(), Box<dyn Error>>
 fn send(config: &Config, args: &Args, rows: impl Iterator<Item = Row>) -> Result<Report, Box<dyn Error>> {
     let in_use = "the data directory is in use by another process, and no server has left its address there";
     let base = std::fs::read_to_string(config.data.join(ADDRESS_FILE)).map_err(|_| in_use)?;
-    let keys = Keys::open(&config.data, &first_keys())?;
-    let token = keys.tokens.first().ok_or("there is no access token in keys.toml")?;
-    let server = Server { base, token: token.token.clone(), agent: agent() };
+    let server = Server { base, data: config.data.clone(), agent: agent() };
     let (mut report, mut part) = (Report::default(), String::new());
     for row in rows {
         let line = serde_json::to_string(&row)? + "\n";
@@ -93,7 +93,7 @@ fn send(config: &Config, args: &Args, rows: impl Iterator<Item = Row>) -> Result
 
 struct Server {
     base: String,
-    token: String,
+    data: PathBuf,
     agent: ureq::Agent,
 }
 
@@ -101,7 +101,9 @@ impl Server {
     /// Sends one part; again, for a while, where the server takes as much as it can.
     fn import(&self, args: &Args, part: &str) -> Result<Report, Box<dyn Error>> {
         for _ in 0..TRIES {
-            let mut request = self.agent.post(format!("{}/v1/import", self.base)).header("authorization", format!("Bearer {}", self.token));
+            // A new one each time: it is good for some minutes, and a file may take hours.
+            let token = Stored::local_token(&self.data, SystemClock.now())?;
+            let mut request = self.agent.post(format!("{}/v1/import", self.base)).header("authorization", format!("Bearer {token}"));
             for (name, value) in [("source", args.source.as_str()), ("format", "rows"), ("map", &args.map)] {
                 request = request.query(name, value);
             }
@@ -120,6 +122,10 @@ impl Server {
     }
 }
 
-fn agent() -> ureq::Agent {
-    ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(120))).build().into()
+/// A client of the server on this machine. Its certificate is for the name that others know it by, so that it is reached without looking
+/// at that: whoever holds the lock of the data directory could read its keys as well.
+pub(super) fn agent() -> ureq::Agent {
+    let tls = TlsConfig::builder().unversioned_rustls_crypto_provider(provider()).disable_verification(true).build();
+    let config = ureq::Agent::config_builder().http_status_as_error(false).tls_config(tls);
+    config.timeout_global(Some(Duration::from_secs(120))).build().into()
 }

@@ -5,11 +5,11 @@ use std::io::Write;
 
 use serde_json::{Map, Value};
 
-use super::config::{Config, first_keys};
+use super::config::Config;
 use crate::clock::{Clock, SystemClock};
 use crate::http::links::person;
 use crate::identity::Rules;
-use crate::keys::Keys;
+use crate::keys::Stored;
 use crate::links::Seal;
 use crate::time::{DAY_MS, Millis};
 
@@ -37,8 +37,8 @@ pub(super) struct Args {
 
 /// Prints a link that says who comes by it. The database is not opened: a server may run on it.
 pub(super) fn link(config: &Config, args: Args) -> Result<(), Box<dyn Error>> {
-    let keys = Keys::open(&config.data, &first_keys()).map_err(|error| format!("{}: {error}", config.data.display()))?;
-    let source = keys.sources.iter().find(|source| source.id == args.source);
+    let (keys, now) = (Stored::in_dir(&config.data)?, SystemClock.now());
+    let source = keys.sources().iter().find(|source| source.id == args.source);
     let source = source.ok_or_else(|| format!("there is no source {} in keys.toml", args.source))?;
     let mut traits = Map::new();
     for text in args.traits {
@@ -48,10 +48,10 @@ pub(super) fn link(config: &Config, args: Args) -> Result<(), Box<dyn Error>> {
     if let Some(email) = args.email {
         traits.insert("email".to_owned(), email.into());
     }
-    let until = Millis(SystemClock.now().0 + args.days * DAY_MS);
+    let until = Millis(now.0 + args.days * DAY_MS);
     // Rules of one's own may block more: such a link then names nobody.
     let person = person(&Rules::default(), args.user_id, &traits, until)?;
-    let token = Seal::new(&source.id, &source.signing_secret).token(&person)?;
+    let token = Seal::new(&source.id, &source.live_signing_secrets(now)).token(&person)?;
     writeln!(std::io::stdout().lock(), "{}", args.url.map_or_else(|| token.clone(), |url| with_parameter(&url, &token)))?;
     Ok(())
 }

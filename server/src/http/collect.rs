@@ -13,13 +13,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
-use super::access::credentials;
 use super::body;
 use super::error::{ApiError, ErrorBody};
+use super::sender::{Sender, enter};
 use crate::admission::{Decision, Origin, admit};
 use crate::app::App;
-use crate::identity::Rules;
-use crate::keys::Source;
 use crate::log::Verdict;
 use crate::time::Millis;
 
@@ -90,6 +88,10 @@ struct Keyed<'a> {
 /// hexadecimal, with the source's signing secret), or whose `context.identity.token` is a JWT of that user (HS256, `sub`, `exp`). One that is
 /// wrong puts the event into the quarantine (`invalid_signature`); neither is kept with the event. The same holds in batches and raw calls.
 ///
+/// Where the source demands signatures, an `identify` or `alias` without one is quarantined (`missing_signature`), and all other events of
+/// a browser are kept without what they say of who somebody is. Where it names the origins that its tag may stand on, requests from others
+/// are refused (403, `origin_not_allowed`). Over a quota, 429 says in `Retry-After` when to come again; nothing of the request is kept.
+///
 /// The path names its kind: `identify`, `track`, `page`, `screen`, `group`, `alias`, or the first letter; there, pages get an empty answer unless
 /// they ask for verdicts.
 #[utoipa::path(post, path = "/v1/{kind}", tag = "collect", params(("kind" = String, Path, description = "the kind of event, or its first letter"), Answer),
@@ -103,6 +105,7 @@ pub async fn one(
     kind: Path<String>,
     answer: Query<Answer>,
 ) -> Result<HttpResponse, ApiError> {
+    enter(&app, &request)?;
     let text = body::text(&request, &mut payload, body::TRACKING).await?;
     let taken = take_one(&app, &request, &text, Some(&kind), &[], &answer).await?;
     Ok(unless_unread(&request, &answer, taken))
@@ -141,40 +144,40 @@ pub(super) async fn admit_one(
     keys: &[&str],
 ) -> Result<(Option<String>, Verdict), ApiError> {
     let keyed: Keyed<'_> = parse(text)?;
-    let (source, verified) = source(app, request, keyed.write_key.as_deref(), keys)?;
+    let sender = Sender::of(app, request, keyed.write_key.as_deref(), keys)?;
+    sender.take(request, 1)?;
     // What is held is shown to people: a secret key is for none of them.
-    let secret = keyed.write_key.filter(|_| verified).map(Cow::into_owned);
+    let secret = keyed.write_key.filter(|_| sender.verified).map(Cow::into_owned);
     let text = secret.map_or(Cow::Borrowed(text), |secret| text.replace(&secret, "***").into());
-    let visitor = Visitor::of(request, verified);
+    let secrets = sender.signing_secrets();
     let rules = app.followed.rules();
     let kind = kind.and_then(Kind::from_name).map(Kind::name);
-    let decision = admit(&text, kind, &origin(source, verified, app.clock.now(), &visitor, &rules));
+    let decision = admit(&text, kind, &sender.origin(&rules, &secrets));
     let id = message_id(&decision, &text);
-    let verdicts = app.submit(&source.id, vec![decision]).await?;
+    let verdicts = app.submit(&sender.source.id, vec![decision]).await?;
     Ok((id, verdicts.first().copied().ok_or(ApiError::Unavailable)?))
 }
 
 /// What became of something that cannot be read as an event at all: it is held where a key says whose it is, and only counted where none does.
 pub(super) async fn hold(app: &App, request: &HttpRequest, keys: &[&str], reason: Reason, sent: &str) -> Result<Verdict, ApiError> {
-    let now = app.clock.now();
-    let (source, verified) = match source(app, request, None, keys) {
-        Ok(found) => found,
+    let sender = match Sender::of(app, request, None, keys) {
+        Ok(sender) => sender,
         Err(unknown) => {
             let verdict = Verdict::Refused(if reason == Reason::InvalidWriteKey { reason } else { unknown });
-            app.outcomes.count(NO_SOURCE, &[verdict], now);
+            app.outcomes.count(NO_SOURCE, &[verdict], app.clock.now());
             return Ok(verdict);
         }
     };
-    let visitor = Visitor::of(request, verified);
-    let rules = app.followed.rules();
+    sender.take(request, 1)?;
     // What is held is shown to people: a secret key is for none of them.
-    let sent = if verified {
+    let sent = if sender.verified {
         keys.iter().filter(|key| !key.is_empty()).fold(sent.to_owned(), |sent, key| sent.replace(key, "***"))
     } else {
         sent.to_owned()
     };
-    let held = origin(source, verified, now, &visitor, &rules).hold(reason, "", &sent);
-    let verdicts = app.submit(&source.id, vec![Decision::Quarantine(held)]).await?;
+    let (secrets, rules) = (sender.signing_secrets(), app.followed.rules());
+    let held = sender.origin(&rules, &secrets).hold(reason, "", &sent);
+    let verdicts = app.submit(&sender.source.id, vec![Decision::Quarantine(held)]).await?;
     verdicts.first().copied().ok_or(ApiError::Unavailable)
 }
 
@@ -187,6 +190,7 @@ pub(super) async fn hold(app: &App, request: &HttpRequest, keys: &[&str], reason
     responses((status = 200, description = "durable", body = Taken), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
         (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody)))]
 pub async fn batch(request: HttpRequest, mut payload: Payload, app: Data<App>, answer: Query<Answer>) -> Result<HttpResponse, ApiError> {
+    enter(&app, &request)?;
     let text = body::text(&request, &mut payload, body::TRACKING).await?;
     let taken = take_batch(&app, &request, &text, &[], &answer).await?;
     Ok(unless_unread(&request, &answer, taken))
@@ -201,25 +205,26 @@ pub(super) async fn take_batch(
     answer: &Answer,
 ) -> Result<HttpResponse, ApiError> {
     let batch: Batch<'_> = parse(text)?;
-    let (source, verified) = source(app, request, batch.write_key.as_deref(), keys)?;
+    let sender = Sender::of(app, request, batch.write_key.as_deref(), keys)?;
     if batch.batch.len() > limits::BATCH_EVENTS {
         return Err(Reason::TooManyEvents.into());
     }
     check_shared(&batch)?;
-    let visitor = Visitor::of(request, verified);
+    sender.take(request, batch.batch.len())?;
+    let secrets = sender.signing_secrets();
     let rules = app.followed.rules();
     let origin = Origin {
         sent_at: batch.sent_at.and_then(|raw| Text::read(raw).as_str().and_then(Millis::parse)),
         context: batch.context.filter(|raw| raw.get() != "null"),
         integrations: batch.integrations.filter(|raw| raw.get() != "null"),
-        ..origin(source, verified, app.clock.now(), &visitor, &rules)
+        ..sender.origin(&rules, &secrets)
     };
     let decisions: Vec<_> = batch.batch.iter().map(|event| admit(event.get(), None, &origin)).collect();
     let ids: Vec<_> = match answer.verbose {
         Some(_) => decisions.iter().zip(&batch.batch).map(|(decision, event)| message_id(decision, event.get())).collect(),
         None => Vec::new(),
     };
-    let verdicts = app.submit(&source.id, decisions).await?;
+    let verdicts = app.submit(&sender.source.id, decisions).await?;
     Ok(taken(answer, &verdicts, || ids))
 }
 
@@ -228,13 +233,14 @@ pub(super) async fn take_batch(
     responses((status = 200, description = "durable", body = Taken), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
         (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody)))]
 pub async fn raw(request: HttpRequest, mut payload: Payload, app: Data<App>, answer: Query<Answer>) -> Result<HttpResponse, ApiError> {
+    enter(&app, &request)?;
     let text = body::text(&request, &mut payload, body::TRACKING).await?;
     let batch: RawBatch<'_> = parse(&text)?;
-    let (source, verified) = source(&app, &request, batch.write_key.as_deref(), &[])?;
-    let visitor = Visitor::of(&request, verified);
+    let sender = Sender::of(&app, &request, batch.write_key.as_deref(), &[])?;
+    let secrets = sender.signing_secrets();
     let rules = app.followed.rules();
     let sent_at = batch.sent_at.as_deref().and_then(Millis::parse);
-    let origin = Origin { sent_at, ..origin(source, verified, app.clock.now(), &visitor, &rules) };
+    let origin = Origin { sent_at, ..sender.origin(&rules, &secrets) };
     let (mut decisions, mut ids, mut bytes) = (Vec::new(), Vec::new(), 0);
     for call in batch.expand() {
         if decisions.len() == limits::BATCH_EVENTS {
@@ -251,7 +257,8 @@ pub async fn raw(request: HttpRequest, mut payload: Payload, app: Data<App>, ans
         });
         ids.push(Some(call.id));
     }
-    let verdicts = app.submit(&source.id, decisions).await?;
+    sender.take(&request, decisions.len())?;
+    let verdicts = app.submit(&sender.source.id, decisions).await?;
     Ok(taken(&answer, &verdicts, || ids))
 }
 
@@ -260,56 +267,6 @@ pub async fn raw(request: HttpRequest, mut payload: Payload, app: Data<App>, ans
     responses((status = 204, description = "dropped")))]
 pub async fn metrics() -> HttpResponse {
     HttpResponse::NoContent().finish()
-}
-
-/// What the server knows of the visitor. A server's own address would be taken for the visitor's, so secret keys fill in nothing.
-struct Visitor {
-    ip: Option<String>,
-    user_agent: Option<String>,
-}
-
-impl Visitor {
-    fn of(request: &HttpRequest, verified: bool) -> Visitor {
-        let text = |header: &actix_web::http::header::HeaderValue| header.to_str().ok().map(|text| text.chars().take(1_000).collect());
-        Visitor {
-            ip: request.peer_addr().filter(|_| !verified).map(|address| address.ip().to_string()),
-            user_agent: request.headers().get("user-agent").filter(|_| !verified).and_then(text),
-        }
-    }
-}
-
-fn origin<'a>(source: &'a Source, verified: bool, received_at: Millis, visitor: &'a Visitor, rules: &'a Rules) -> Origin<'a> {
-    Origin {
-        rules,
-        source: &source.id,
-        verified,
-        signing_secret: Some(&source.signing_secret),
-        received_at,
-        sent_at: None,
-        context: None,
-        integrations: None,
-        ip: visitor.ip.as_deref(),
-        user_agent: visitor.user_agent.as_deref(),
-    }
-}
-
-/// The source of a request: by its `Authorization`, else by the `writeKey` in its body, else by where else a client puts it.
-pub(super) fn source<'a>(
-    app: &'a App,
-    request: &HttpRequest,
-    in_body: Option<&str>,
-    others: &[&str],
-) -> Result<(&'a Source, bool), Reason> {
-    let in_header = credentials(request);
-    let keys = [in_header.as_deref(), in_body].into_iter().flatten().chain(others.iter().copied()).filter(|key| !key.is_empty());
-    let mut given = false;
-    for key in keys {
-        given = true;
-        if let Some(found) = app.keys.source(key) {
-            return Ok(found);
-        }
-    }
-    Err(if given { Reason::InvalidWriteKey } else { Reason::MissingWriteKey })
 }
 
 /// What all events of a batch share is copied into each: it may be as large as one of them and as deep, and not too much in all.

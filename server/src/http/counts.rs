@@ -10,8 +10,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::access::Reader;
 use super::body;
-use super::collect::source;
 use super::error::{ApiError, ErrorBody};
+use super::sender::{Sender, enter};
 use crate::app::App;
 use crate::counts::{DAYS, OTHER, date};
 use crate::time::Millis;
@@ -92,9 +92,11 @@ pub struct Counted {
 #[utoipa::path(post, path = "/v1/count", tag = "collect", request_body(content = View, content_type = "text/plain"), security(("write_key" = [])),
     responses((status = 204, description = "counted"), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
         (status = 413, body = ErrorBody), (status = 415, body = ErrorBody)))]
-pub async fn count(request: HttpRequest, mut payload: Payload, app: Data<App>) -> Result<HttpResponse, ApiError> {
-    let view: View = body::object(&request, &mut payload, body::TRACKING).await?;
-    let (source, _) = source(&app, &request, view.write_key.as_deref(), &[])?;
+pub async fn count(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, ApiError> {
+    enter(&app, &request)?;
+    let view: View = body::object(&request, payload, body::TRACKING).await?;
+    let sender = Sender::of(&app, &request, view.write_key.as_deref(), &[])?;
+    sender.take(&request, 1)?;
     // What stands behind may well be about the visitor.
     let path = view.path.split(['?', '#']).next().unwrap_or_default();
     if !path.starts_with('/') || path.contains(char::is_control) {
@@ -103,7 +105,7 @@ pub async fn count(request: HttpRequest, mut payload: Payload, app: Data<App>) -
     let referrer = view.referrer_host.as_deref().map(str::trim).filter(|host| !host.is_empty()).map(str::to_ascii_lowercase);
     let referrer =
         referrer.filter(|host| own_host(&request).as_ref() != Some(host)).map(|host| if is_host(&host) { host } else { OTHER.to_owned() });
-    app.counts.add(&source.id, app.clock.now(), path, referrer.as_deref());
+    app.counts.add(&sender.source.id, sender.received_at, path, referrer.as_deref());
     Ok(HttpResponse::NoContent().finish())
 }
 

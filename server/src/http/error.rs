@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::NotCaughtUp;
+use crate::keys::{KeyError, Scope};
 use crate::log::writer::SubmitError;
 use crate::storage::StoreError;
 
@@ -28,6 +29,18 @@ pub enum ApiError {
     /// Only a secret key will do, and there is none.
     #[error("The source's secret key is needed.")]
     SecretKeyNeeded,
+    /// A token or a session that may not do this: what it would need.
+    #[error("This needs the scope {0}.")]
+    Forbidden(Scope),
+    /// More than its share: seconds after which it may come again.
+    #[error("Too many requests or events in a minute.")]
+    RateLimited(u64),
+    /// The body came too slowly.
+    #[error("The request took too long to arrive.")]
+    TooSlow,
+    /// It does not go with what there is: why.
+    #[error("This cannot be done: {0}.")]
+    Conflict(&'static str),
     /// There is no such thing.
     #[error("There is no {0}.")]
     NotFound(&'static str),
@@ -91,8 +104,14 @@ impl ApiError {
             ApiError::Unauthorized => ("unauthorized", "Send the token as Authorization: Bearer TOKEN, or log in to the console."),
             ApiError::SecretKeyNeeded => (
                 "secret_key_needed",
-                "From your server, send secret_key of keys.toml as Authorization: Bearer KEY, or as the user name of Basic.",
+                "From your server, send the source's secret key as Authorization: Bearer KEY, or as the user name of Basic.",
             ),
+            ApiError::Forbidden(_) => ("forbidden", "Ask an owner for a token with this scope, or for one more on yours."),
+            ApiError::RateLimited(_) => {
+                ("rate_limited", "Send it again after the time in Retry-After; larger batches need fewer requests.")
+            }
+            ApiError::TooSlow => ("request_timeout", "Send it again, or in smaller parts."),
+            ApiError::Conflict(_) => ("conflict", "GET shows what there is."),
             ApiError::NotFound(_) => ("not_found", "Check the address; GET /openapi.json lists all of them."),
             ApiError::InvalidParameter(_) => ("invalid_parameter", "GET /openapi.json says what it takes."),
             ApiError::InvalidBody(_) => ("invalid_body", "GET /openapi.json says what it takes."),
@@ -114,9 +133,13 @@ impl ResponseError for ApiError {
             }
             ApiError::Rejected(Reason::EventTooLarge | Reason::BatchTooLarge | Reason::TooManyEvents) => StatusCode::PAYLOAD_TOO_LARGE,
             ApiError::Rejected(Reason::InvalidEncoding) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ApiError::Rejected(Reason::OriginNotAllowed) | ApiError::Forbidden(_) => StatusCode::FORBIDDEN,
             ApiError::Rejected(_) | ApiError::Quarantined(_) | ApiError::InvalidParameter(_) | ApiError::InvalidBody(_) => {
                 StatusCode::BAD_REQUEST
             }
+            ApiError::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
+            ApiError::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            ApiError::Conflict(_) => StatusCode::CONFLICT,
             ApiError::NotFound(_) => StatusCode::NOT_FOUND,
             ApiError::Busy | ApiError::Unavailable | ApiError::NotCaughtUp => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -129,8 +152,12 @@ impl ResponseError for ApiError {
         let is_of_tracking = matches!(self, ApiError::Rejected(_) | ApiError::Quarantined(_));
         let client = is_of_tracking.then(|| ClientError { success: false, code, message: message.clone() });
         let mut response = HttpResponse::build(self.status_code());
-        if self.status_code() == StatusCode::SERVICE_UNAVAILABLE {
-            response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
+        match self {
+            ApiError::RateLimited(seconds) => drop(response.insert_header((header::RETRY_AFTER, *seconds))),
+            // What is left of the body would be taken for the next request.
+            ApiError::TooSlow => drop(response.force_close()),
+            _ if self.status_code() == StatusCode::SERVICE_UNAVAILABLE => drop(response.insert_header((header::RETRY_AFTER, RETRY_AFTER))),
+            _ => {}
         }
         response.json(ErrorBody { error: ErrorDetail { code, message, hint }, client })
     }
@@ -139,6 +166,21 @@ impl ResponseError for ApiError {
 impl From<Reason> for ApiError {
     fn from(reason: Reason) -> ApiError {
         ApiError::Rejected(reason)
+    }
+}
+
+impl From<KeyError> for ApiError {
+    fn from(error: KeyError) -> ApiError {
+        match error {
+            KeyError::Invalid(how) => ApiError::InvalidBody(how),
+            KeyError::Conflict(why) => ApiError::Conflict(why),
+            KeyError::NotFound("source") => ApiError::NotFound("such source"),
+            KeyError::NotFound(_) => ApiError::NotFound("such token"),
+            KeyError::Io(error) => {
+                tracing::error!(%error, "the keys could not be written");
+                ApiError::Unavailable
+            }
+        }
     }
 }
 

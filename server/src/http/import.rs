@@ -5,11 +5,13 @@ use actix_web::web::{Data, Json, Payload, Query};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::access::{Reader, credentials};
+use super::access::{allowed, credentials};
 use super::body;
 use super::error::{ApiError, ErrorBody};
+use super::quota;
 use crate::app::App;
 use crate::import::{self, Format, Mapping, Report, Rows};
+use crate::keys::{Scope, is_source_id};
 
 /// Bytes of one request. A larger file is sent in parts, as `nora import` does.
 pub const PART_BYTES: usize = 4 * 1024 * 1024;
@@ -40,17 +42,14 @@ pub struct Options {
     security(("token" = []), ("write_key" = [])),
     responses((status = 200, body = Report), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody),
         (status = 415, body = ErrorBody), (status = 503, body = ErrorBody)))]
-pub async fn import(
-    request: HttpRequest,
-    mut payload: Payload,
-    app: Data<App>,
-    reader: Option<Reader>,
-    options: Query<Options>,
-) -> Result<Json<Report>, ApiError> {
+pub async fn import(request: HttpRequest, mut payload: Payload, app: Data<App>, options: Query<Options>) -> Result<Json<Report>, ApiError> {
     // A secret key is that of one source, and writes as no other.
-    let own_source = credentials(&request).and_then(|key| app.keys.source(&key).filter(|(_, is_secret)| *is_secret));
-    if reader.is_none() && own_source.is_none_or(|(source, _)| source.id != options.source) {
-        return Err(ApiError::Unauthorized);
+    let key = credentials(&request).unwrap_or_default();
+    let own_source = app.keys.source(&key, app.clock.now()).filter(|(_, is_secret)| *is_secret);
+    match own_source {
+        Some((source, _)) if source.id == options.source => quota::key(&request, &key, true, 0)?,
+        Some(_) => return Err(ApiError::Unauthorized),
+        None => drop(allowed(&request, Scope::Import)?),
     }
     if !is_source_id(&options.source) {
         return Err(ApiError::InvalidParameter("source"));
@@ -60,9 +59,4 @@ pub async fn import(
     let text = body::bytes(&request, &mut payload, PART_BYTES).await?;
     let rows = Rows::new(text.as_slice(), format);
     Ok(Json(import::import(&app, &options.source, &mapping, rows).await?))
-}
-
-/// Whether this may be the id of a source. Every id is a label of the metrics and stands in every event, so they are short and plain.
-pub fn is_source_id(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
 }

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::body;
 use super::collect::{self, Answer};
 use super::error::{ApiError, ErrorBody};
+use super::sender::enter;
 use crate::app::App;
 
 /// One event, as Jitsu's clients send it: like `/v1/{kind}`, with the write key in the header `X-Write-Key`.
@@ -24,6 +25,7 @@ pub async fn one(
     kind: Path<String>,
     answer: Query<Answer>,
 ) -> Result<HttpResponse, ApiError> {
+    enter(&app, &request)?;
     let text = body::text(&request, &mut payload, body::TRACKING).await?;
     let header = request.headers().get("x-write-key").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let (id, secret) = header.split_once(':').unwrap_or((header, ""));

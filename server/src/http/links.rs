@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::body;
-use super::collect::source;
 use super::error::{ApiError, ErrorBody};
+use super::sender::{Sender, enter};
 use super::visitor_id::valid;
 use crate::app::App;
 use crate::identity::Rules;
@@ -69,13 +69,15 @@ pub struct Ticket {
 #[utoipa::path(post, path = "/v1/link", tag = "collect", request_body(content = Leaving, content_type = "text/plain"), security(("write_key" = [])),
     responses((status = 200, body = Pass), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody),
         (status = 415, body = ErrorBody)))]
-pub async fn cross_domain(request: HttpRequest, mut payload: Payload, app: Data<App>) -> Result<Json<Pass>, ApiError> {
-    let leaving: Leaving = body::object(&request, &mut payload, body::TRACKING).await?;
-    let (source, _) = source(&app, &request, leaving.write_key.as_deref(), &[])?;
+pub async fn cross_domain(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<Json<Pass>, ApiError> {
+    enter(&app, &request)?;
+    let leaving: Leaving = body::object(&request, payload, body::TRACKING).await?;
+    let sender = Sender::of(&app, &request, leaving.write_key.as_deref(), &[])?;
+    sender.take(&request, 0)?;
     let given = leaving.anonymous_id.filter(|id| !id.trim().is_empty()).ok_or(Reason::MissingId)?;
     let anonymous_id = valid(&app.followed.rules(), &given)?;
-    let visitor = Visitor::new(anonymous_id, app.clock.now());
-    let token = Seal::new(&source.id, &source.signing_secret).token(&visitor).map_err(|error| match error {
+    let visitor = Visitor::new(anonymous_id, sender.received_at);
+    let token = Seal::new(&sender.source.id, &sender.signing_secrets()).token(&visitor).map_err(|error| match error {
         SealError::TooLong => ApiError::Rejected(Reason::TooLong),
         SealError::Impossible => ApiError::Unavailable,
     })?;
@@ -89,17 +91,19 @@ pub async fn cross_domain(request: HttpRequest, mut payload: Payload, app: Data<
     security(("write_key" = [])),
     responses((status = 200, body = Ticket), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody),
         (status = 415, body = ErrorBody)))]
-pub async fn newsletter(request: HttpRequest, mut payload: Payload, app: Data<App>) -> Result<Json<Ticket>, ApiError> {
-    let (source, _) = source(&app, &request, None, &[]).ok().filter(|(_, is_secret)| *is_secret).ok_or(ApiError::SecretKeyNeeded)?;
-    let recipient: Recipient = body::object(&request, &mut payload, body::TRACKING).await?;
+pub async fn newsletter(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<Json<Ticket>, ApiError> {
+    enter(&app, &request)?;
+    let sender = Sender::of(&app, &request, None, &[]).ok().filter(|sender| sender.verified).ok_or(ApiError::SecretKeyNeeded)?;
+    sender.take(&request, 0)?;
+    let recipient: Recipient = body::object(&request, payload, body::TRACKING).await?;
     let expires_in = recipient.expires_in.unwrap_or(NEWSLETTER_MS / 1000);
     if !(60..=LONGEST_MS / 1000).contains(&expires_in) {
         return Err(ApiError::InvalidBody("expires_in is 60 to 31622400 seconds".to_owned()));
     }
-    let expires_at = Millis(app.clock.now().0 + expires_in * 1000);
+    let expires_at = Millis(sender.received_at.0 + expires_in * 1000);
     let person = person(&app.followed.rules(), recipient.user_id, &recipient.traits.unwrap_or_default(), expires_at);
     let person = person.map_err(|why| ApiError::InvalidBody(why.to_owned()))?;
-    let token = Seal::new(&source.id, &source.signing_secret).token(&person).map_err(|error| match error {
+    let token = Seal::new(&sender.source.id, &sender.signing_secrets()).token(&person).map_err(|error| match error {
         SealError::TooLong => ApiError::InvalidBody(error.to_string()),
         SealError::Impossible => ApiError::Unavailable,
     })?;

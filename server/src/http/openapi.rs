@@ -2,7 +2,8 @@
 
 use actix_web::web::{Json, ServiceConfig};
 use utoipa::openapi::OpenApi as Document;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{Content, Ref, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
@@ -10,7 +11,7 @@ use super::identity::{self, decisions, preview};
 use super::profile_api;
 use super::{
     collect, counts, events, health, identities, import, jitsu, links, live, overview, pixel, profiles, quarantine, rudder, session,
-    settings, sources, visitor_id,
+    settings, sources, tokens, visitor_id,
 };
 
 #[derive(OpenApi)]
@@ -23,7 +24,8 @@ use super::{
         profile_api::events::events, profile_api::metadata::metadata, profile_api::links::links, profiles::show, profiles::search, events::timeline,
         identities::stream, identity::graph, identity::why, identity::changes, decisions::list, decisions::sever, decisions::unsever,
         decisions::block, decisions::unblock, decisions::alias, decisions::unalias, preview::rules, preview::change_rules, preview::preview,
-        live::stream, quarantine::list, overview::overview, sources::list, session::log_in, session::whoami,
+        live::stream, quarantine::list, overview::overview, sources::list, sources::create, sources::show, sources::update,
+        sources::remove, sources::rotate, tokens::list, tokens::create, tokens::show, tokens::update, tokens::revoke, session::log_in, session::whoami,
         session::log_out, health::healthz, health::readyz, health::metrics
     ),
     modifiers(&Security)
@@ -37,7 +39,32 @@ impl Modify for Security {
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
         components.add_security_scheme("write_key", SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)));
+        for (path, item) in &mut document.paths.paths {
+            let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
+            for operation in operations.into_iter().flatten() {
+                for (status, why) in refusals(path, operation.security.as_deref().unwrap_or_default()) {
+                    let answer = ResponseBuilder::new().description(why);
+                    let answer = answer.content("application/json", Content::new(Some(Ref::from_schema_name("ErrorBody"))));
+                    operation.responses.responses.entry(status.to_owned()).or_insert_with(|| answer.build().into());
+                }
+            }
+        }
     }
+}
+
+/// What the door answers before a handler is asked.
+fn refusals(path: &str, security: &[SecurityRequirement]) -> Vec<(&'static str, &'static str)> {
+    let names = |name: &str| security.iter().any(|needed| *needed == SecurityRequirement::new::<_, [&str; 0], &str>(name, []));
+    let mut refusals = Vec::new();
+    if names("token") && path != "/v1/session" {
+        refusals.push(("403", "the token lacks the scope"));
+    }
+    if names("write_key") {
+        refusals.push(("403", "the origin is not one of the source's, or the token lacks the scope"));
+        refusals.push(("408", "the body came too slowly"));
+        refusals.push(("429", "over a quota: again after `Retry-After`"));
+    }
+    refusals
 }
 
 /// The OpenAPI document.

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::collect::{self, Answer};
 use super::error::ApiError;
+use super::sender::enter;
 use crate::app::App;
 use crate::log::Verdict;
 
@@ -58,6 +59,7 @@ fn picture(answer: &Answer, taken: Result<Verdict, ApiError>) -> HttpResponse {
 }
 
 async fn take(app: &App, request: &HttpRequest, kind: &str) -> Result<Verdict, ApiError> {
+    enter(app, request)?;
     let parameters = Query::<Vec<(String, String)>>::from_query(request.query_string()).map(Query::into_inner).unwrap_or_default();
     let parameter = |wanted: &str| parameters.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
     let keys: Vec<&str> = parameter("writeKey").into_iter().collect();

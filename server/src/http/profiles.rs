@@ -40,6 +40,9 @@ pub struct Search {
     /// `next` of the page before.
     #[serde(default)]
     cursor: Option<String>,
+    /// `0`: without those that are no people (`is_bot`); a page is shorter then.
+    #[serde(default)]
+    bots: Option<String>,
 }
 
 /// A profile, as it is asked for by one of its identifiers.
@@ -95,7 +98,8 @@ pub async fn search(_: Reader, app: Data<App>, search: Query<Search>) -> Result<
             (customers, next.map(|place| URL_SAFE_NO_PAD.encode(place)))
         }
     };
-    let data = customers.iter().map(|customer| profile(&app, customer, false)).collect::<Result<_, _>>()?;
+    let mut data = customers.iter().map(|customer| profile(&app, customer, false)).collect::<Result<Vec<_>, _>>()?;
+    data.retain(|profile| !profile.is_bot || search.bots.as_deref() != Some("0"));
     Ok(Json(Page { data, next }))
 }
 

@@ -13,6 +13,7 @@ use super::access::credentials;
 use super::body;
 use super::collect::{self, Answer};
 use super::error::{ApiError, ErrorBody};
+use super::sender::enter;
 use crate::app::App;
 
 /// Whose it is, for calls that can have no headers.
@@ -38,6 +39,7 @@ pub async fn beacon(
     keyed: Query<Keyed>,
     answer: Query<Answer>,
 ) -> Result<HttpResponse, ApiError> {
+    enter(&app, &request)?;
     let text = body::text(&request, &mut payload, body::TRACKING).await?;
     let keys: Vec<&str> = keyed.write_key.as_deref().into_iter().collect();
     let taken = collect::take_batch(&app, &request, &text, &keys, &answer).await?;
@@ -52,7 +54,7 @@ pub async fn beacon(
 pub async fn source_config(request: HttpRequest, app: Data<App>, keyed: Query<Keyed>) -> Result<HttpResponse, ApiError> {
     let key = keyed.write_key.clone().or_else(|| credentials(&request)).ok_or(Reason::MissingWriteKey)?;
     // A secret key has no business in a browser.
-    let (source, _) = app.keys.source(&key).filter(|(_, is_secret)| !is_secret).ok_or(Reason::InvalidWriteKey)?;
+    let (source, _) = app.keys.source(&key, app.clock.now()).filter(|(_, is_secret)| !is_secret).ok_or(Reason::InvalidWriteKey)?;
     let off = json!({"enabled": false});
     let config = json!({
         "isHosted": true,

@@ -9,10 +9,12 @@ use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::access::Reader;
+use super::access::{Reader, whoever};
 use super::error::{ApiError, ErrorBody};
+use super::peer::Peer;
+use super::quota;
 use crate::app::App;
-use crate::keys::{Token, equal, random_hex};
+use crate::keys::{Scope, Token, equal, random_hex};
 
 const COOKIE: &str = "nora_session";
 
@@ -58,29 +60,37 @@ pub struct LogIn {
 /// Who is logged in.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WhoAmI {
+    /// `owner`, or the scopes.
     role: String,
     name: String,
+    /// What they may do.
+    scopes: Vec<Scope>,
 }
 
 /// Logs a browser in.
 #[utoipa::path(post, path = "/v1/session", tag = "session", request_body = LogIn,
-    responses((status = 204, description = "logged in; a cookie is set"), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody)))]
+    responses((status = 204, description = "logged in; a cookie is set"), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+        (status = 429, body = ErrorBody)))]
 pub async fn log_in(request: HttpRequest, app: Data<App>, codes: Data<LoginCode>, body: Json<LogIn>) -> Result<HttpResponse, ApiError> {
-    let by_token = body.token.as_deref().and_then(|token| app.keys.token(token.trim()));
-    let by_code = || body.code.as_deref().filter(|code| codes.redeem(code)).and_then(|_| app.keys.tokens.first());
+    quota::address(&request)?;
+    let (now, directory) = (app.clock.now(), app.keys.directory());
+    let by_token = body.token.as_deref().and_then(|token| directory.token(token.trim(), now));
+    // Whoever started the server may do everything.
+    let by_code = || body.code.as_deref().filter(|code| codes.redeem(code)).and_then(|_| directory.token_of_id("local", now));
     let token = by_token.or_else(by_code).ok_or(ApiError::Unauthorized)?;
-    let expires = app.clock.now().0 + SESSION_MS;
-    let claim = claim(token, expires);
-    let value = format!("{expires}.{}.{}", hex(&token.name), app.keys.sign(&claim));
-    let cookie = cookie(&request, value, Duration::milliseconds(SESSION_MS));
+    let expires = (now.0 + SESSION_MS).min(token.expires_at.map_or(i64::MAX, |at| at.0));
+    let value = format!("{expires}.{}.{}", token.id, directory.sign(&claim(&token, expires)));
+    let cookie = cookie(&request, value, Duration::milliseconds(expires - now.0));
     Ok(HttpResponse::NoContent().cookie(cookie).finish())
 }
 
 /// Who is logged in.
 #[utoipa::path(get, path = "/v1/session", tag = "session", security(("token" = [])),
     responses((status = 200, body = WhoAmI), (status = 401, body = ErrorBody)))]
-pub async fn whoami(reader: Reader) -> Json<WhoAmI> {
-    Json(WhoAmI { role: reader.role, name: reader.name })
+pub async fn whoami(request: HttpRequest) -> Result<Json<WhoAmI>, ApiError> {
+    let Reader { name, scopes } = whoever(&request).ok_or(ApiError::Unauthorized)?;
+    let role = if scopes.contains(&Scope::Owner) { vec![Scope::Owner.name()] } else { scopes.iter().map(|scope| scope.name()).collect() };
+    Ok(Json(WhoAmI { role: role.join(", "), name, scopes }))
 }
 
 /// Logs the browser out.
@@ -89,31 +99,38 @@ pub async fn log_out(request: HttpRequest) -> HttpResponse {
     HttpResponse::NoContent().cookie(cookie(&request, String::new(), Duration::ZERO)).finish()
 }
 
-/// Whoever the session of a request belongs to: `expires.name.signature`.
-pub(super) fn reader(request: &HttpRequest, app: &App) -> Option<Reader> {
-    // SameSite keeps other sites out, but not other hosts of this one: a page at www. could write with the console's cookie.
-    let sent_by = request.headers().get("sec-fetch-site").and_then(|value| value.to_str().ok());
-    if sent_by.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
+/// The token that the session of a request was opened with: `expires.id.signature`.
+pub(super) fn token(request: &HttpRequest, app: &App) -> Option<Arc<Token>> {
+    if !is_own_page(request) {
         return None;
     }
     let cookie = request.cookie(COOKIE)?;
     let mut parts = cookie.value().splitn(3, '.');
-    let (expires, name, signature) = (parts.next()?.parse::<i64>().ok()?, parts.next()?, parts.next()?);
-    let token = app.keys.tokens.iter().find(|token| hex(&token.name) == name)?;
-    let is_valid = expires > app.clock.now().0 && equal(app.keys.sign(&claim(token, expires)), signature);
-    is_valid.then(|| Reader { name: token.name.clone(), role: token.role.clone() })
+    let (expires, id, signature) = (parts.next()?.parse::<i64>().ok()?, parts.next()?, parts.next()?);
+    let (now, directory) = (app.clock.now(), app.keys.directory());
+    let token = directory.token_of_id(id, now)?;
+    let is_valid = expires > now.0 && equal(directory.sign(&claim(&token, expires)), signature);
+    is_valid.then_some(token)
+}
+
+/// Whether a request that carries the cookie comes from a page of this very host. `SameSite` keeps other sites out, but not other hosts of
+/// this one: a page at www. could write with the console's cookie. Browsers that do not say `Sec-Fetch-Site` send `Origin` with every
+/// request that changes something.
+fn is_own_page(request: &HttpRequest) -> bool {
+    let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or("?"));
+    match (header("sec-fetch-site"), header("origin")) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => origin.split_once("://").is_some_and(|(_, host)| host == Peer::of(request).host),
+        (None, None) => true,
+    }
 }
 
 /// What a session's signature covers: with the token, so that its sessions end when it is revoked.
 fn claim(token: &Token, expires: i64) -> String {
-    format!("session\n{expires}\n{}\n{}", token.name, token.token)
+    format!("session\n{expires}\n{}\n{}", token.id, token.hash.text())
 }
 
 fn cookie(request: &HttpRequest, value: String, age: Duration) -> Cookie<'static> {
-    let secure = request.connection_info().scheme() == "https";
+    let secure = Peer::of(request).is_https;
     Cookie::build(COOKIE, value).path("/").http_only(true).same_site(SameSite::Strict).secure(secure).max_age(age).finish()
-}
-
-fn hex(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02x}")).collect()
 }

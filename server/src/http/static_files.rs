@@ -1,8 +1,7 @@
 //! The script, the demo shop and the console: files inside the binary.
 
 use actix_web::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH, LOCATION, REFERRER_POLICY, VARY,
-    X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH, LOCATION, VARY,
 };
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -37,14 +36,14 @@ pub async fn file(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
 }
 
 fn shop_page(file: &File, app: &App) -> HttpResponse {
-    let key = app.keys.sources.first().map_or("", |source| source.write_key.as_str());
+    let directory = app.keys.directory();
+    let key = directory.sources.first().map_or("", |source| source.write_key());
     let page = String::from_utf8_lossy(file.raw).replace(WRITE_KEY, &attribute(key));
     let mut response = HttpResponse::Ok();
     response
         .content_type(file.content_type)
         .insert_header((CACHE_CONTROL, "no-cache"))
         .insert_header((CONTENT_SECURITY_POLICY, SHOP_POLICY));
-    guard(&mut response);
     response.body(page)
 }
 
@@ -63,7 +62,6 @@ fn answer(request: &HttpRequest, file: &'static File) -> HttpResponse {
     let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     let cache = if file.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
     response.insert_header((ETAG, etag)).insert_header((CACHE_CONTROL, cache)).insert_header((VARY, "accept-encoding"));
-    guard(&mut response);
     if file.path.starts_with("console/") {
         response.insert_header((CONTENT_SECURITY_POLICY, CONSOLE_POLICY));
     } else if file.path == "nora.js" || file.path.starts_with("nora/") {
@@ -77,10 +75,6 @@ fn answer(request: &HttpRequest, file: &'static File) -> HttpResponse {
         response.insert_header((CONTENT_ENCODING, encoding));
     }
     response.content_type(file.content_type).body(body)
-}
-
-fn guard(response: &mut actix_web::HttpResponseBuilder) {
-    response.insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff")).insert_header((REFERRER_POLICY, "strict-origin-when-cross-origin"));
 }
 
 fn attribute(text: &str) -> String {

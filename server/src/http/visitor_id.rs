@@ -7,15 +7,17 @@
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::http::header::{HeaderValue, ORIGIN, SET_COOKIE};
 use actix_web::web::{Data, Payload};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use nora_shared::identifier::ANONYMOUS_ID;
 use nora_shared::{Reason, limits};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body;
-use super::collect::source;
+use super::cors::Listed;
 use super::error::{ApiError, ErrorBody};
+use super::peer::Peer;
+use super::sender::{Sender, enter};
 use crate::app::App;
 use crate::identity::Rules;
 use crate::links::{Seal, Visitor};
@@ -61,17 +63,23 @@ pub struct Known {
 /// The visitor's anonymous id, kept in a cookie (`nora_id`, HttpOnly, SameSite=Lax, 400 days) where the page is of this server's site.
 ///
 /// It is that of a valid `link`; else, with `reset`, the one given; else the cookie's, else the one given, else a new one. With `forget`
-/// the cookie is removed and nothing is answered. Across origins the answer can be read by pages of the same site only.
+/// the cookie is removed and nothing is answered. Across origins the answer can be read by pages of the same site, and by those whose origin
+/// the source has in its list.
 #[utoipa::path(post, path = "/v1/id", tag = "collect", request_body(content = Asked, content_type = "text/plain"), security(("write_key" = [])),
     responses((status = 200, description = "the id; a cookie is set", body = Known), (status = 204, description = "forgotten"),
         (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody)))]
-pub async fn id(request: HttpRequest, mut payload: Payload, app: Data<App>, domain: Data<CookieDomain>) -> Result<HttpResponse, ApiError> {
-    let asked: Asked = body::object(&request, &mut payload, body::TRACKING).await?;
-    let (source, is_secret) = source(&app, &request, asked.write_key.as_deref(), &[])?;
-    if is_secret {
+pub async fn id(request: HttpRequest, payload: Payload, app: Data<App>, domain: Data<CookieDomain>) -> Result<HttpResponse, ApiError> {
+    enter(&app, &request)?;
+    let asked: Asked = body::object(&request, payload, body::TRACKING).await?;
+    let sender = Sender::of(&app, &request, asked.write_key.as_deref(), &[])?;
+    if sender.verified {
         // It stands in a page.
         return Err(Reason::InvalidWriteKey.into());
     }
+    if sender.is_listed {
+        request.extensions_mut().insert(Listed);
+    }
+    sender.take(&request, 0)?;
     let is_other_site = fetch_site(&request) == Some("cross-site");
     if asked.forget == Some(true) {
         let mut response = HttpResponse::NoContent().finish();
@@ -79,10 +87,11 @@ pub async fn id(request: HttpRequest, mut payload: Payload, app: Data<App>, doma
         return Ok(response);
     }
     let rules = app.followed.rules();
-    let seal = Seal::new(&source.id, &source.signing_secret);
+    let secrets = sender.signing_secrets();
+    let seal = Seal::new(&sender.source.id, &secrets);
     // One that is not believed says nothing: the visitor goes on under an id of their own.
     let linked = asked.link.as_deref().filter(|token| !token.is_empty()).and_then(|token| {
-        let opened = seal.open::<Visitor>(token, app.clock.now());
+        let opened = seal.open::<Visitor>(token, sender.received_at);
         app.outcomes.count_cross_domain(opened.as_ref().err().copied());
         opened.ok()
     });
@@ -119,8 +128,7 @@ pub(super) fn is_same_site(request: &HttpRequest) -> bool {
     }
     let origin = request.headers().get(ORIGIN).and_then(|origin| origin.to_str().ok());
     let Some(page) = origin.and_then(|origin| host(origin.split_once("://")?.1)) else { return false };
-    let connection = request.connection_info();
-    let Some(own) = host(connection.host()) else { return false };
+    let Some(own) = host(&Peer::of(request).host) else { return false };
     let domain = request.app_data::<Data<CookieDomain>>().and_then(|domain| domain.0.clone());
     page == own || domain.is_some_and(|domain| [page, own].iter().all(|host| is_below(host, &domain)))
 }
@@ -140,7 +148,7 @@ fn set(response: &mut HttpResponse, request: &HttpRequest, domain: &CookieDomain
     if is_other_site {
         return;
     }
-    let is_secure = request.connection_info().scheme() == "https";
+    let is_secure = Peer::of(request).is_https;
     let mut cookie = Cookie::build(COOKIE, value).path("/").http_only(true).same_site(SameSite::Lax).secure(is_secure).max_age(age);
     if let Some(domain) = &domain.0 {
         cookie = cookie.domain(domain.clone());

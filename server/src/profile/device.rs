@@ -49,6 +49,8 @@ pub enum Form {
     Mobile,
     /// Lies on the sofa.
     Tablet,
+    /// Is no person's.
+    Bot,
 }
 
 impl Devices {
@@ -66,6 +68,11 @@ impl Devices {
         if let Some(screen) = context.screen.and_then(screen) {
             self.screens.note(&screen, at);
         }
+    }
+
+    /// Whether what was used last is a bot's.
+    pub(super) fn is_bot(&self) -> bool {
+        self.devices.last().is_some_and(|device| device.form == Form::Bot)
     }
 
     pub(super) fn merge(&mut self, other: Devices) {
@@ -99,6 +106,9 @@ impl Device {
             device.model.truncate(cut(&device.model).len());
             // Only apps know their model, and what they run on is no desktop.
             device.form = if device.model.contains("iPad") || device.model.contains("Tab") { Form::Tablet } else { Form::Mobile };
+        }
+        if context.bot.is_some() {
+            device.form = Form::Bot;
         }
         device
     }
@@ -156,6 +166,7 @@ mod tests {
         assert_eq!(device(app), said(Form::Mobile, "iOS", "", "iPhone14,2"));
         assert_eq!(device(r#"{"userAgentData":{"mobile":true,"platform":"Android"}}"#), said(Form::Mobile, "Android", "", ""));
         assert_eq!(device(r#"{"device":{"id":"d1"},"os":3,"userAgent":{}}"#), said(Form::Unknown, "", "", ""));
+        assert_eq!(device(r#"{"userAgent":"Googlebot","bot":"user_agent"}"#), said(Form::Bot, "", "", ""));
         assert_eq!(device("{}"), said(Form::Unknown, "", "", ""));
     }
 

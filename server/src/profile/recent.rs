@@ -56,6 +56,11 @@ impl<T: Ord, const N: usize> Recent<T, N> {
         all
     }
 
+    /// The latest, as it lies there.
+    pub(super) fn last(&self) -> Option<&T> {
+        self.0.iter().max_by(|a, b| (a.1, a.0).cmp(&(b.1, b.0))).map(|(thing, _)| thing)
+    }
+
     /// The latest.
     pub(super) fn into_last(self) -> Option<T> {
         self.into_latest().into_iter().next().map(|(thing, _)| thing)

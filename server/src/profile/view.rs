@@ -34,6 +34,8 @@ pub struct Profile {
     /// Consent by category, as last given or refused: `true` or `false`, or with `verbose=1` an object `{value,source,updated_at}`.
     #[schema(value_type = Object)]
     pub consent: BTreeMap<String, Stated<bool>>,
+    /// Whether this is no person: what was used last is known for a bot (`context.bot` of its events).
+    pub is_bot: bool,
     /// The audiences that the customer is in.
     pub audiences: Vec<String>,
     /// The time of the first event.
@@ -92,6 +94,7 @@ impl Profile {
             identifiers: identifiers.collect(),
             traits: traits.collect(),
             consent: sum.consent.clone().into_answers().map(|(name, answer)| (name, Stated::of_consent(answer, verbose))).collect(),
+            is_bot: sum.devices.is_bot(),
             audiences: Vec::new(),
             first_seen: first.unwrap_or_default(),
             last_seen: last.unwrap_or_default(),

@@ -34,9 +34,13 @@ fn the_id_is_kept_in_a_cookie_that_scripts_cannot_read() {
     let again = ask(&nora, json!({}), Some(&uuid));
     assert_eq!(id(&again), uuid);
     assert!(again.header("set-cookie").contains("Max-Age=34560000"), "it is renewed");
-    let behind_tls = nora.request("POST", "/v1/id").header("x-forwarded-proto", "https");
-    let behind_tls = nora.send(behind_tls, json!({"writeKey": WRITE_KEY}).to_string());
-    assert!(behind_tls.header("set-cookie").contains("; Secure"), "{}", behind_tls.header("set-cookie"));
+    let behind_tls = |nora: &Nora| {
+        let request = nora.request("POST", "/v1/id").header("x-forwarded-for", "192.0.2.1").header("x-forwarded-proto", "https");
+        nora.send(request, json!({"writeKey": WRITE_KEY}).to_string()).header("set-cookie")
+    };
+    assert!(!behind_tls(&nora).contains("Secure"), "not every client is believed");
+    let behind_proxy = Nora::start_with(&["--trusted-proxies", "127.0.0.1"]);
+    assert!(behind_tls(&behind_proxy).contains("; Secure"), "{}", behind_tls(&behind_proxy));
 }
 
 #[test]
@@ -104,6 +108,38 @@ fn only_pages_of_the_site_may_read_the_answer() {
     let wrong = nora.request("POST", "/v1/id").header("origin", own.as_str()).header("sec-fetch-site", "same-origin");
     let wrong = nora.send(wrong, "{");
     assert_eq!((wrong.status, wrong.header("access-control-allow-origin")), (400, own), "an error can be read, too");
+}
+
+#[test]
+fn pages_that_the_source_lists_may_read_the_answer_too() {
+    let nora = Nora::start();
+    let listed = json!({"name": "Website", "allowed_origins": ["https://blog.example"]});
+    let other = nora.call("POST", "/v1/sources", &json!({"name": "Other"})).json()["write_key"].as_str().unwrap().to_owned();
+    let ask = |method: &str, origin: &str, site: &str, body: &Value| {
+        let request = nora.request(method, "/v1/id").header("origin", origin).header("sec-fetch-site", site);
+        let reply = nora.send(request, if method == "POST" { body.to_string() } else { String::new() });
+        let is_readable = reply.header("access-control-allow-credentials") == "true";
+        assert_eq!(reply.header("access-control-allow-origin"), if is_readable { origin } else { "" });
+        (reply.status, is_readable)
+    };
+    let (blog, shop, evil) = ("https://blog.example", "https://shop.example", "https://evil.example");
+    let website = json!({"writeKey": WRITE_KEY});
+    assert_eq!(ask("OPTIONS", blog, "cross-site", &website), (204, false), "a source without a list lists nobody");
+    assert_eq!(ask("POST", blog, "cross-site", &website), (200, false));
+    assert_eq!(nora.call("PUT", "/v1/sources/website", &listed).status, 200);
+    for (method, origin, site, key, expected) in [
+        ("OPTIONS", blog, "cross-site", WRITE_KEY, (204, true)),
+        ("OPTIONS", evil, "cross-site", WRITE_KEY, (204, false)),
+        ("POST", blog, "cross-site", WRITE_KEY, (200, true)),
+        ("POST", blog, "cross-site", &other, (200, false)),
+        ("POST", evil, "cross-site", WRITE_KEY, (403, false)),
+        ("POST", shop, "same-site", WRITE_KEY, (403, false)),
+        ("POST", shop, "same-site", &other, (200, true)),
+    ] {
+        assert_eq!(ask(method, origin, site, &json!({"writeKey": key})), expected, "{method} {origin} {site} {key}");
+    }
+    let wrong = json!({"writeKey": WRITE_KEY, "anonymousId": "undefined"});
+    assert_eq!(ask("POST", blog, "cross-site", &wrong), (400, true), "an error can be read, too");
 }
 
 #[test]

@@ -4,6 +4,7 @@ import { ProfilesPage } from './profiles/ProfilesPage'
 import { QuarantinePage } from './quarantine/QuarantinePage'
 import { Link, usePlace } from './router/router'
 import { SessionGate } from './session/SessionGate'
+import { SettingsPage } from './settings/SettingsPage'
 import { SetupPage } from './setup/SetupPage'
 import { Shell } from './shell/Shell'
 import { Empty } from './ui/Empty'
@@ -31,6 +32,8 @@ function CurrentPage() {
       return <QuarantinePage />
     case 'setup':
       return <SetupPage />
+    case 'settings':
+      return <SettingsPage />
     default:
       return (
         <Empty title="There is no such page">

@@ -1,7 +1,6 @@
 //! What people decide about identifiers, and its undo.
 
 use actix_web::HttpRequest;
-use actix_web::http::Method;
 use actix_web::web::{Data, Json, Payload, Query};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -16,9 +15,6 @@ use crate::http::profiles::node_of;
 use crate::identity::{Decision, DecisionKind, NodeId};
 use crate::log::Control;
 use crate::time::Millis;
-
-/// Bytes of a request.
-const BYTES: usize = 64 * 1024;
 
 /// Characters of a note.
 const NOTE_CHARS: usize = 2_000;
@@ -183,7 +179,7 @@ async fn pair(
     kind: DecisionKind,
     is_active: bool,
 ) -> Result<Json<Decided>, ApiError> {
-    let Pair { a, b, note, set_aside } = read(request, payload).await?;
+    let Pair { a, b, note, set_aside } = body::object(request, payload, body::CHANGE).await?;
     if a == b {
         return Err(ApiError::InvalidParameter("b"));
     }
@@ -202,7 +198,7 @@ async fn pair(
 }
 
 async fn one(reader: Reader, request: &HttpRequest, payload: Payload, app: &App, is_active: bool) -> Result<Json<Decided>, ApiError> {
-    let One { identifier, note } = read(request, payload).await?;
+    let One { identifier, note } = body::object(request, payload, body::CHANGE).await?;
     let control = Control::Decide {
         kind: DecisionKind::Block,
         a: identifier.identity(),
@@ -234,15 +230,6 @@ async fn decide(reader: Reader, app: &App, mut control: Control) -> Result<Decis
     app.decide(&control).await?;
     app.caught_up().await?;
     control.decision(now).as_ref().map(DecisionView::from).ok_or(ApiError::Unavailable)
-}
-
-/// Reads a body that is JSON; with DELETE, where some clients send none, the query in its place.
-pub(super) async fn read<T: serde::de::DeserializeOwned>(request: &HttpRequest, mut payload: Payload) -> Result<T, ApiError> {
-    let text = body::text(request, &mut payload, BYTES).await?;
-    if text.is_empty() && request.method() == Method::DELETE {
-        return Query::from_query(request.query_string()).map(Query::into_inner).map_err(|error| ApiError::InvalidBody(error.to_string()));
-    }
-    body::object_of(&text)
 }
 
 impl From<&Decision> for DecisionView {

@@ -8,9 +8,9 @@ use actix_web::web::{self, Data, Json, Payload};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::decisions::read;
 use crate::app::App;
 use crate::http::access::Reader;
+use crate::http::body;
 use crate::http::error::{ApiError, ErrorBody};
 use crate::identity::engine::{Change, ChangeKind};
 use crate::identity::node::NodeId;
@@ -73,7 +73,7 @@ pub async fn rules(_: Reader, app: Data<App>) -> Json<RulesConfig> {
 #[utoipa::path(put, path = "/v1/identity/rules", tag = "identity", request_body = RulesConfig, security(("token" = [])),
     responses((status = 200, description = "durable", body = RulesConfig), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody)))]
 pub async fn change_rules(reader: Reader, request: HttpRequest, payload: Payload, app: Data<App>) -> Result<Json<RulesConfig>, ApiError> {
-    let config: RulesConfig = read(&request, payload).await?;
+    let config: RulesConfig = body::object(&request, payload, body::CHANGE).await?;
     Rules::new(config.clone()).map_err(|error| ApiError::InvalidBody(error.to_string()))?;
     app.decide(&Control::Rules { rules: config.clone(), by: reader.name }).await?;
     Ok(Json(config))
@@ -83,7 +83,7 @@ pub async fn change_rules(reader: Reader, request: HttpRequest, payload: Payload
 #[utoipa::path(post, path = "/v1/identity/preview", tag = "identity", request_body = Proposal, security(("token" = [])),
     responses((status = 200, body = PreviewView), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody)))]
 pub async fn preview(_: Reader, request: HttpRequest, payload: Payload, app: Data<App>) -> Result<Json<PreviewView>, ApiError> {
-    let Proposal { rules } = read(&request, payload).await?;
+    let Proposal { rules } = body::object(&request, payload, body::CHANGE).await?;
     let rules = Rules::new(rules).map_err(|error| ApiError::InvalidBody(error.to_string()))?;
     app.caught_up().await?;
     let identifiers = app.followed.totals().identifiers;

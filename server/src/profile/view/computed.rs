@@ -89,7 +89,7 @@ pub struct TouchView {
 /// A device, as far as its events say.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeviceView {
-    /// `desktop`, `mobile` or `tablet`.
+    /// `desktop`, `mobile`, `tablet` or `bot`.
     #[serde(rename = "type")]
     kind: Option<&'static str>,
     /// The operating system.
@@ -174,6 +174,7 @@ impl From<(Device, i64)> for DeviceView {
             Form::Desktop => Some("desktop"),
             Form::Mobile => Some("mobile"),
             Form::Tablet => Some("tablet"),
+            Form::Bot => Some("bot"),
         };
         DeviceView { kind, os: known(device.os), browser: known(device.browser), model: known(device.model), last_seen: Millis(at) }
     }

@@ -1,5 +1,6 @@
 import type {
-  Change, CountedDay, Decided, Decision, IdentityGraph, Overview, Page, Profile, Quarantined, Ref, Session, Source, TimelineEvent, VerboseProfile, Why, Wish,
+  Change, CountedDay, CreatedSource, CreatedToken, Decided, Decision, IdentityGraph, KeyKind, Overview, Page, Profile, Quarantined, Ref, Replaced, Session, Source,
+  SourceSettings, TimelineEvent, Token, TokenSettings, VerboseProfile, Why, Wish,
 } from './types'
 
 /** What the server said no with: a sentence for the reader, and what to do about it. */
@@ -53,6 +54,14 @@ export const api = {
   overview: () => call<Overview>('GET', '/v1/overview'),
   counts: () => call<Page<CountedDay>>('GET', '/v1/counts?limit=30'),
   sources: () => call<Page<Source>>('GET', '/v1/sources'),
+  createSource: (settings: SourceSettings) => call<CreatedSource>('POST', '/v1/sources', settings),
+  changeSource: (id: string, settings: SourceSettings) => call<Source>('PUT', `/v1/sources/${id}`, settings),
+  removeSource: (id: string) => call<undefined>('DELETE', `/v1/sources/${id}`),
+  rotate: (id: string, which: KeyKind, oldValidUntil: string) =>
+    call<Replaced>('POST', `/v1/sources/${id}/rotate`, { which, old_valid_until: oldValidUntil }),
+  tokens: () => call<Page<Token>>('GET', '/v1/tokens'),
+  createToken: (settings: TokenSettings) => call<CreatedToken>('POST', '/v1/tokens', settings),
+  revokeToken: (id: string) => call<undefined>('DELETE', `/v1/tokens/${id}`),
   profile: (id: string) => call<VerboseProfile>('GET', `${profilePath(id)}?verbose=1`),
   profiles: (q: string, cursor: string | null) => call<Page<Profile>>('GET', `/v1/profiles${query({ q, limit: pageSize, cursor })}`),
   timeline: (id: string, event: string | null, cursor: string | null) =>

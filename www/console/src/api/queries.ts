@@ -24,6 +24,7 @@ export const sessionQuery = queryOptions({ queryKey: sessionKey, queryFn: api.se
 export const overviewQuery = queryOptions({ queryKey: ['overview'], queryFn: api.overview, refetchInterval: 10_000 })
 export const countsQuery = queryOptions({ queryKey: ['counts'], queryFn: api.counts, refetchInterval: 60_000 })
 export const sourcesQuery = queryOptions({ queryKey: ['sources'], queryFn: api.sources, staleTime: 60_000 })
+export const tokensQuery = queryOptions({ queryKey: ['tokens'], queryFn: api.tokens })
 export const profileQuery = (id: string) => queryOptions({ queryKey: ['profile', id], queryFn: () => api.profile(id) })
 
 export const identityQuery = (id: string) => queryOptions({ queryKey: ['identity', id], queryFn: () => api.identity(id) })

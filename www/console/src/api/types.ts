@@ -1,8 +1,11 @@
 /** The answers of the server that the console reads. */
 
+export type Scope = 'read' | 'identity' | 'import' | 'config' | 'owner'
+
 export interface Session {
   role: string
   name: string
+  scopes: Scope[]
 }
 
 export interface Page<Item> {
@@ -140,6 +143,7 @@ export interface Profile<TraitValue = unknown, Answer = boolean> {
   computed: Computed
   consent: Record<string, Answer>
   audiences: string[]
+  is_bot: boolean
   first_seen: string
   last_seen: string
   event_count: number
@@ -187,10 +191,55 @@ export interface CountedDay {
   referrers: Counted[]
 }
 
-export interface Source {
-  id: string
+/** A key: itself where it is public, else what it ends with. */
+export interface Key {
+  key: string
+  valid_until: string | null
+}
+
+export interface SourceSettings {
   name: string
+  allowed_origins: string[]
+  requires_signature: boolean
+}
+
+export interface Source extends SourceSettings {
+  id: string
   write_key: string
+  write_keys: Key[]
+  secret_keys: Key[]
+  signing_secrets: Key[]
+}
+
+/** With the secrets that are shown only now. */
+export interface CreatedSource extends Source {
+  secret_key: string
+  signing_secret: string
+}
+
+export type KeyKind = 'write_key' | 'secret_key' | 'signing_secret'
+
+export interface Replaced {
+  key: string
+  source: Source
+}
+
+export interface TokenSettings {
+  name: string
+  scopes: Scope[]
+  expires_at: string | null
+}
+
+export interface Token extends TokenSettings {
+  id: string
+  hint: string
+  created_at: string | null
+  last_used_at: string | null
+}
+
+/** With the token itself, which is shown only now. */
+export interface CreatedToken extends Token {
+  token: string
 }
 
 export interface Ref {

@@ -13,7 +13,8 @@ interface Props {
 }
 
 export function ProfileHead({ profile, name, email }: Props) {
-  const { profile_id, computed, event_count, first_seen, last_seen, audiences } = profile
+  const { profile_id, computed, event_count, first_seen, last_seen, audiences, is_bot } = profile
+  const marks = is_bot ? ['No person: a bot', ...audiences] : audiences
   return (
     <header className={classes.head}>
       <div className={classes.who}>
@@ -24,7 +25,7 @@ export function ProfileHead({ profile, name, email }: Props) {
           <p className={classes.id}>
             <code data-testid="profile-id">{profile_id}</code> <CopyButton value={profile_id} label="Copy the profile id" />
           </p>
-          {audiences.length > 0 && <p className={classes.audiences}>{audiences.map((audience) => <span key={audience}>{audience}</span>)}</p>}
+          {marks.length > 0 && <p className={classes.audiences}>{marks.map((mark) => <span key={mark}>{mark}</span>)}</p>}
         </div>
       </div>
       <dl className={classes.facts}>

@@ -45,7 +45,7 @@ export function LoginPage({ linkError }: { linkError: Error | null }) {
           </Button>
         </form>
         <p className={classes.help}>
-          No token? On the server: <code>nora token create</code>
+          No token? On the server: <code>nora token create me --scope owner</code>
         </p>
       </main>
       <aside className={classes.scene} aria-hidden="true">

@@ -14,6 +14,7 @@ const items: { to: string; name: string; icon: IconName }[] = [
   { to: '/profiles', name: 'Profiles', icon: 'people' },
   { to: '/quarantine', name: 'Quarantine', icon: 'shield' },
   { to: '/setup', name: 'Set-up', icon: 'code' },
+  { to: '/settings', name: 'Settings', icon: 'key' },
 ]
 
 export function Nav() {

@@ -1,0 +1,65 @@
+//! What is done beside answering: certificates are read again, and the use of tokens is noted.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::rt::task::JoinHandle;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::keys::Keys;
+use crate::tls::Certificate;
+
+/// How often it is looked whether the certificate was written.
+const LOOK: Duration = Duration::from_secs(10);
+
+/// After how many looks the use of tokens is written.
+const LOOKS: u32 = 30;
+
+/// The task that does it.
+pub(super) struct Upkeep {
+    task: JoinHandle<()>,
+    keys: Arc<Keys>,
+}
+
+impl Upkeep {
+    /// Starts it.
+    pub(super) fn start(keys: Arc<Keys>, certificate: Option<Arc<Certificate>>) -> Upkeep {
+        let task = actix_web::rt::spawn(look_after(Arc::clone(&keys), certificate));
+        Upkeep { task, keys }
+    }
+
+    /// Ends it, and writes what there is to write.
+    pub(super) async fn finish(self) {
+        self.task.abort();
+        let _ = self.task.await;
+        save(self.keys).await;
+    }
+}
+
+async fn look_after(keys: Arc<Keys>, certificate: Option<Arc<Certificate>>) {
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+    let mut looks = 0;
+    loop {
+        let is_asked = tokio::select! {
+            _ = hangup.recv() => true,
+            () = tokio::time::sleep(LOOK) => false,
+        };
+        match &certificate {
+            Some(certificate) if is_asked => certificate.reload(),
+            Some(certificate) => certificate.reload_if_written(),
+            None => {}
+        }
+        looks += 1;
+        if looks % LOOKS == 0 {
+            save(Arc::clone(&keys)).await;
+        }
+    }
+}
+
+async fn save(keys: Arc<Keys>) {
+    match actix_web::rt::task::spawn_blocking(move || keys.save_last_used()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "when tokens were last used could not be written"),
+        Err(_) => tracing::warn!("when tokens were last used could not be written"),
+    }
+}

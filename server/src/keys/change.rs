@@ -1,0 +1,272 @@
+//! Changes of sources and tokens: each either holds as a whole or says what is wrong.
+
+use std::collections::BTreeSet;
+use std::io;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::secret::{Hashed, hint, random, random_hex, write_key};
+use super::source::is_live;
+use super::{AllowedOrigin, Scope, SecretKey, SigningSecret, Source, Stored, Token, WriteKey, is_source_id};
+use crate::time::Millis;
+
+/// Sources, and tokens, at most. Bounds what is written with every change.
+const MOST: usize = 1_000;
+
+/// Origins of a source, at most: each is compared with that of a request.
+const MOST_ORIGINS: usize = 100;
+
+/// Characters of a name.
+const NAME_CHARS: usize = 100;
+
+/// Keys of one kind that a source can have at a time: the present one, and the one that it replaces.
+const LIVE_KEYS: usize = 2;
+
+/// Why the keys were not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// What was asked for makes no sense: how.
+    #[error("{0}")]
+    Invalid(String),
+    /// It does not go with what there is: why.
+    #[error("{0}")]
+    Conflict(&'static str),
+    /// There is no such source or token.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// They cannot be written.
+    #[error("the keys cannot be written: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// A source to be made.
+pub struct NewSource {
+    /// Its id; made of its name where nothing.
+    pub id: Option<String>,
+    /// What can be changed later.
+    pub settings: SourceChange,
+}
+
+/// What can be changed about a source.
+pub struct SourceChange {
+    /// For people.
+    pub name: String,
+    /// See [`Source::allowed_origins`].
+    pub allowed_origins: Vec<String>,
+    /// See [`Source::requires_signature`].
+    pub requires_signature: bool,
+}
+
+/// A token to be made.
+pub struct NewToken {
+    /// What can be changed later.
+    pub settings: TokenChange,
+    /// Now.
+    pub at: Millis,
+}
+
+/// What can be changed about a token.
+pub struct TokenChange {
+    /// For people.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// How long it can be used.
+    pub expires_at: Option<Millis>,
+}
+
+/// Which of a source's keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Rotate {
+    /// The public one of script tags.
+    WriteKey,
+    /// The one of servers.
+    SecretKey,
+    /// What user ids are signed with.
+    SigningSecret,
+}
+
+/// A key to be replaced.
+pub struct Rotation {
+    /// Which.
+    pub which: Rotate,
+    /// How long those that there are can still be used.
+    pub old_valid_until: Millis,
+    /// Now.
+    pub at: Millis,
+}
+
+impl Stored {
+    /// Makes a source with a key of each kind; the answer has its secret key, which is kept nowhere.
+    pub fn create_source(&mut self, new: NewSource) -> Result<(Source, String), KeyError> {
+        if self.sources.len() >= MOST {
+            return Err(KeyError::Conflict("there are as many sources as there can be"));
+        }
+        let id = new.id.unwrap_or_else(|| self.id_for(&new.settings.name));
+        if !is_source_id(&id) {
+            return Err(KeyError::Invalid("id takes 1 to 64 of a-z, 0-9, _ and -".into()));
+        }
+        if self.sources.iter().any(|source| source.id == id) {
+            return Err(KeyError::Conflict("there is a source of this id"));
+        }
+        let secret_key = random("sk")?;
+        let mut source = Source {
+            id,
+            name: String::new(),
+            allowed_origins: Vec::new(),
+            requires_signature: false,
+            write_keys: vec![WriteKey { key: write_key()?, valid_until: None }],
+            secret_keys: vec![SecretKey { hash: Hashed::of(&secret_key), hint: hint(&secret_key), valid_until: None }],
+            signing_secrets: vec![SigningSecret { secret: random("ss")?, valid_until: None }],
+        };
+        new.settings.apply(&mut source)?;
+        self.sources.push(source.clone());
+        Ok((source, secret_key))
+    }
+
+    /// Changes a source's settings.
+    pub fn change_source(&mut self, id: &str, change: SourceChange) -> Result<Source, KeyError> {
+        let source = self.source_mut(id)?;
+        change.apply(source)?;
+        Ok(source.clone())
+    }
+
+    /// Removes a source: its keys are refused from now on. Its events stay.
+    pub fn delete_source(&mut self, id: &str) -> Result<(), KeyError> {
+        self.source_mut(id)?;
+        if self.sources.len() == 1 {
+            return Err(KeyError::Conflict("the last source cannot be removed"));
+        }
+        self.sources.retain(|source| source.id != id);
+        Ok(())
+    }
+
+    /// Makes a new key and lets those that there are end; the answer has the new key.
+    pub fn rotate(&mut self, id: &str, rotation: &Rotation) -> Result<(Source, String), KeyError> {
+        let source = self.source_mut(id)?;
+        let (now, until) = (rotation.at, rotation.old_valid_until);
+        let key = match rotation.which {
+            Rotate::WriteKey => {
+                let key = write_key()?;
+                end(&mut source.write_keys, |key| &mut key.valid_until, now, until)?;
+                source.write_keys.insert(0, WriteKey { key: key.clone(), valid_until: None });
+                key
+            }
+            Rotate::SecretKey => {
+                let key = random("sk")?;
+                end(&mut source.secret_keys, |key| &mut key.valid_until, now, until)?;
+                source.secret_keys.insert(0, SecretKey { hash: Hashed::of(&key), hint: hint(&key), valid_until: None });
+                key
+            }
+            Rotate::SigningSecret => {
+                let secret = random("ss")?;
+                end(&mut source.signing_secrets, |secret| &mut secret.valid_until, now, until)?;
+                source.signing_secrets.insert(0, SigningSecret { secret: secret.clone(), valid_until: None });
+                secret
+            }
+        };
+        Ok((source.clone(), key))
+    }
+
+    /// Makes a token; the answer has the token itself, which is kept nowhere.
+    pub fn create_token(&mut self, new: NewToken) -> Result<(Token, String), KeyError> {
+        if self.tokens.len() >= MOST {
+            return Err(KeyError::Conflict("there are as many tokens as there can be"));
+        }
+        let secret = random("nt")?;
+        let mut token = Token {
+            id: format!("t_{}", &random_hex()?[..12]),
+            name: String::new(),
+            scopes: Vec::new(),
+            hash: Hashed::of(&secret),
+            hint: hint(&secret),
+            created_at: Some(new.at),
+            expires_at: None,
+            last_used_at: None,
+        };
+        new.settings.apply(&mut token)?;
+        self.tokens.push(token.clone());
+        Ok((token, secret))
+    }
+
+    /// Changes a token.
+    pub fn change_token(&mut self, id: &str, change: TokenChange) -> Result<Token, KeyError> {
+        let token = self.tokens.iter_mut().find(|token| token.id == id).ok_or(KeyError::NotFound("token"))?;
+        change.apply(token)?;
+        Ok(token.clone())
+    }
+
+    /// Revokes a token, and with it every session that was opened with it.
+    pub fn delete_token(&mut self, id: &str) -> Result<(), KeyError> {
+        let count = self.tokens.len();
+        self.tokens.retain(|token| token.id != id);
+        if self.tokens.len() == count { Err(KeyError::NotFound("token")) } else { Ok(()) }
+    }
+
+    /// All tokens.
+    pub fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+
+    fn source_mut(&mut self, id: &str) -> Result<&mut Source, KeyError> {
+        self.sources.iter_mut().find(|source| source.id == id).ok_or(KeyError::NotFound("source"))
+    }
+
+    /// An id that follows from a name, and is not taken.
+    fn id_for(&self, name: &str) -> String {
+        let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+        let words: String = name.chars().map(plain).take(40).collect();
+        let base = words.split('-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-");
+        let base = if base.is_empty() { "source".to_owned() } else { base };
+        let is_free = |id: &String| self.sources.iter().all(|source| source.id != *id);
+        std::iter::once(base.clone()).chain((2..).map(|number| format!("{base}-{number}"))).find(is_free).unwrap_or_default()
+    }
+}
+
+impl SourceChange {
+    fn apply(self, source: &mut Source) -> Result<(), KeyError> {
+        if self.allowed_origins.len() > MOST_ORIGINS {
+            return Err(KeyError::Invalid(format!("allowed_origins takes at most {MOST_ORIGINS}")));
+        }
+        let origins: Result<Vec<AllowedOrigin>, _> = self.allowed_origins.iter().map(|origin| origin.parse()).collect();
+        source.allowed_origins = origins.map_err(KeyError::Invalid)?;
+        source.name = name(&self.name)?;
+        source.requires_signature = self.requires_signature;
+        Ok(())
+    }
+}
+
+impl TokenChange {
+    fn apply(self, token: &mut Token) -> Result<(), KeyError> {
+        if self.scopes.is_empty() {
+            return Err(KeyError::Invalid("scopes takes at least one of read, identity, import, config and owner".into()));
+        }
+        token.scopes = self.scopes.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+        token.name = name(&self.name)?;
+        token.expires_at = self.expires_at;
+        Ok(())
+    }
+}
+
+fn name(name: &str) -> Result<String, KeyError> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > NAME_CHARS || name.chars().any(char::is_control) {
+        return Err(KeyError::Invalid(format!("name takes 1 to {NAME_CHARS} characters")));
+    }
+    Ok(name.to_owned())
+}
+
+/// Lets keys end, those that have not ended earlier, and forgets those that have ended. There has to be room for another.
+fn end<K>(keys: &mut Vec<K>, valid_until: impl Fn(&mut K) -> &mut Option<Millis>, now: Millis, until: Millis) -> Result<(), KeyError> {
+    for key in keys.iter_mut() {
+        let valid = valid_until(key);
+        *valid = Some(valid.map_or(until, |valid| valid.min(until)));
+    }
+    keys.retain_mut(|key| is_live(*valid_until(key), now));
+    if keys.len() < LIVE_KEYS {
+        return Ok(());
+    }
+    Err(KeyError::Conflict("an earlier key is still valid beside the present one; let both end now, or wait until it has ended"))
+}
