@@ -19,6 +19,7 @@ use crate::log::writer::SubmitError;
 use crate::log::{Control, LogWriter, Seq, Verdict};
 use crate::outcomes::Outcomes;
 use crate::profile::Precedence;
+use crate::space::Space;
 use crate::storage::Store;
 use crate::storage::sled::{OpenError, SledStore};
 
@@ -53,6 +54,8 @@ pub struct App {
     pub outcomes: Arc<Outcomes>,
     /// Page views of visitors of whom nothing is recorded.
     pub counts: Counts,
+    /// The room on the disk.
+    pub space: Arc<Space>,
     /// What arrives, as it arrives.
     pub live: broadcast::Sender<LiveEvent>,
     writer: LogWriter,
@@ -89,10 +92,11 @@ pub enum AppError {
 pub struct NotCaughtUp;
 
 impl App {
-    /// Opens the installation in `data_dir`, creating it where there is none.
+    /// Opens the installation in `data_dir`, creating it where there is none. `min_free_bytes` of the disk are kept free.
     pub fn open(
         data_dir: &Path,
         cache_bytes: u64,
+        min_free_bytes: u64,
         first: &FirstKeys,
         precedence: Precedence,
         clock: Arc<dyn Clock>,
@@ -102,7 +106,8 @@ impl App {
         let store: Arc<dyn Store> = Arc::new(SledStore::open(&data_dir.join("sled"), cache_bytes)?);
         let keys = Keys::open(data_dir, first)?;
         let counts = Counts::open(data_dir.join("counts"))?;
-        App::start(store, keys, precedence, graph_records(cache_bytes), counts, clock)
+        let space = Space::watch(data_dir, min_free_bytes)?;
+        App::start(store, keys, precedence, graph_records(cache_bytes), counts, space, clock)
     }
 
     /// An installation on a store that is open. `graph_records` bounds the records of the identity graph in memory, of each sort.
@@ -112,6 +117,7 @@ impl App {
         precedence: Precedence,
         graph_records: usize,
         (counts, counts_thread): (Counts, JoinHandle<()>),
+        space: Arc<Space>,
         clock: Arc<dyn Clock>,
     ) -> Result<(App, Threads), AppError> {
         let (writer, writer_thread) = LogWriter::start(Arc::clone(&store), QUEUE_BYTES)?;
@@ -123,11 +129,12 @@ impl App {
         let durable = writer.durable();
         let keys = Arc::new(keys);
         let threads = Threads { store: Arc::clone(&store), writer: writer_thread, follower: follower_thread, counts: counts_thread };
-        Ok((App { clock, keys, store, followed, precedence, outcomes, counts, live, writer, durable }, threads))
+        Ok((App { clock, keys, store, followed, precedence, outcomes, counts, space, live, writer, durable }, threads))
     }
 
     /// Makes decisions durable, counts their outcomes, and shows those that the follower will not.
     pub async fn submit(&self, source: &str, decisions: Vec<Decision>) -> Result<Vec<Verdict>, SubmitError> {
+        self.check_space()?;
         let watched = self.live.receiver_count() > 0;
         let shown: Vec<_> = if watched { decisions.iter().map(live::Waiting::of).collect() } else { Vec::new() };
         let clamped = decisions.iter().filter(|decision| matches!(decision, Decision::Accept { clamped: true, .. })).count();
@@ -151,11 +158,21 @@ impl App {
 
     /// Makes what somebody decided durable. It shows once it has been [caught up](App::caught_up) with.
     pub async fn decide(&self, control: &Control) -> Result<(), SubmitError> {
+        self.check_space()?;
         let record = control.record(self.clock.now(), uuid::Uuid::new_v4().to_string());
         self.writer.submit(vec![Decision::Accept { record, clamped: false, link: None }]).await.map(drop)
     }
 
-    /// Whether events can be taken and applied.
+    /// How many requests wait for the disk, and how many bytes their events have.
+    pub fn waiting(&self) -> (usize, usize) {
+        self.writer.waiting()
+    }
+
+    fn check_space(&self) -> Result<(), SubmitError> {
+        if self.space.is_short() { Err(SubmitError::DiskFull) } else { Ok(()) }
+    }
+
+    /// Whether events can be taken and applied, where there is room on the disk; if not, the server must be started again.
     pub fn is_ready(&self) -> bool {
         self.store.is_writable() && self.durable.has_changed().is_ok() && self.followed.applied.has_changed().is_ok()
     }
@@ -174,6 +191,13 @@ impl App {
         let mut applied = self.followed.applied.clone();
         let waited = tokio::time::timeout(READ_WAIT, applied.wait_for(|applied| *applied >= target)).await;
         waited.ok().and_then(Result::ok).map(drop).ok_or(NotCaughtUp)
+    }
+
+    /// The same, however long it takes: for commands that have the data directory to themselves.
+    pub async fn all_applied(&self) -> Result<(), NotCaughtUp> {
+        let target = *self.durable.borrow();
+        let mut applied = self.followed.applied.clone();
+        applied.wait_for(|applied| *applied >= target).await.map(drop).map_err(|_| NotCaughtUp)
     }
 }
 

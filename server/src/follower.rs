@@ -108,6 +108,19 @@ pub fn catch_up(store: Arc<dyn Store>, cache: usize, mut progress: impl FnMut(Se
     Ok(())
 }
 
+/// What people have decided, as of the last effect.
+pub fn decided(store: &dyn Store) -> Result<Decisions> {
+    let mut decisions = Decisions::default();
+    for seq in store.decisions()? {
+        if let Some(record) = store.event(seq)?
+            && let Some(decision) = Control::of(&record).and_then(|control| control.decision(record.timestamp))
+        {
+            decisions.decide(decision);
+        }
+    }
+    Ok(decisions)
+}
+
 struct Follower {
     store: Arc<dyn Store>,
     known: Arc<RwLock<Known>>,
@@ -142,14 +155,7 @@ impl Follower {
                 store.identity_state()?.unwrap_or_default()
             }
         };
-        let mut decisions = Decisions::default();
-        for seq in store.decisions()? {
-            if let Some(record) = store.event(seq)?
-                && let Some(decision) = Control::of(&record).and_then(|control| control.decision(record.timestamp))
-            {
-                decisions.decide(decision);
-            }
-        }
+        let decisions = decided(&*store)?;
         let rules = Arc::new(Rules::new(state.rules.clone()).map_err(|error| StoreError(format!("the rules that are kept: {error}")))?);
         let position = store.applied()?;
         announce.send_replace(position);
@@ -194,7 +200,10 @@ impl Follower {
     fn step(&mut self, end: Seq) -> Result<()> {
         let limit = usize::try_from(end - self.position).unwrap_or(usize::MAX).min(BATCH_EVENTS);
         let mut batch = self.store.read(self.position, limit)?;
-        let control = batch.iter().enumerate().find_map(|(place, (_, record))| Some((place, Control::of(record)?)));
+        let control = batch.iter().enumerate().find_map(|(place, (_, record))| {
+            // What was erased says nothing: it is passed over with the events around it.
+            Some((place, Control::of(record).filter(|control| *control != Control::Erased)?))
+        });
         match control {
             Some((0, control)) => {
                 let (seq, record) = batch.swap_remove(0);

@@ -8,6 +8,7 @@
 //! | holders of a token or a console session with the scope that the table names | everything else, in Segment's shape at [`profile_api`]; never across origins |
 
 pub mod access;
+pub mod backup;
 pub mod body;
 pub mod collect;
 pub mod cors;
@@ -59,7 +60,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .route("/healthz", get().to(health::healthz))
         .route("/readyz", get().to(health::readyz))
-        .route("/metrics", get().to(health::metrics))
+        .route("/metrics", get().to(health::figures))
         .route("/openapi.json", get().to(openapi::document))
         // Anybody may try to log in; who is nobody is told so.
         .route("/v1/session", post().to(session::log_in))
@@ -99,6 +100,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/v1/identity/rules", get().to(preview::rules).wrap(needs(Read)))
         .route("/v1/identity/rules", put().to(preview::change_rules).wrap(needs(Identity)))
         .route("/v1/identity/preview", post().to(preview::preview).wrap(needs(Read)))
+        .route("/v1/backup", post().to(backup::make).wrap(needs(Owner)))
         .route("/v1/import", post().guard(fn_guard(rudder::is_batch)).to(collect::batch))
         // With the scope `import`, or with a secret key: it sees to that itself.
         .route("/v1/import", post().to(import::import))

@@ -1,9 +1,11 @@
 //! Files of events and customers: every row through the same admission and log as a request.
 
+mod exported;
 mod mapping;
 mod report;
 mod rows;
 
+pub use exported::{ExportedError, exported};
 pub use mapping::{Mapping, MappingError};
 pub use report::{Problem, Report};
 pub use rows::{Format, Row, Rows};

@@ -38,7 +38,7 @@ use source::is_live;
 use crate::time::Millis;
 
 /// The file of the keys in the data directory, of mode 0600.
-const FILE: &str = "keys.toml";
+pub const FILE: &str = "keys.toml";
 
 /// Locked by whoever may change it.
 const LOCK: &str = "keys.lock";

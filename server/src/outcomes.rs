@@ -165,6 +165,11 @@ impl Outcomes {
             .sum()
     }
 
+    /// The counters themselves.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
     /// Everything counted, in the OpenMetrics text format.
     pub fn text(&self) -> String {
         let mut text = String::new();

@@ -71,7 +71,8 @@ pub fn rebuild(data_dir: &Path, store: &Arc<dyn Store>, cache: usize, mut progre
 
 /// Forgets everything that was derived and derives it again, in place.
 pub fn repair(store: &Arc<dyn Store>, cache: usize, progress: impl FnMut(Seq)) -> Result<(), StoreError> {
-    let state = store.identity_state()?.unwrap_or_default();
+    // Where even that cannot be read, the rules are found in the log.
+    let state = store.identity_state().ok().flatten().unwrap_or_default();
     let begun = crate::storage::IdentityState { rules: state.rules, rules_at: state.rules_at, ..Default::default() };
     store.restart(&begun)?;
     follower::catch_up(Arc::clone(store), cache, progress)

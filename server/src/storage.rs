@@ -11,6 +11,7 @@ mod conformance;
 pub mod memory;
 pub mod sled;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use nora_shared::Identifier;
@@ -65,8 +66,14 @@ pub trait EventLog: Send + Sync {
     /// Up to `limit` held items with ids below `before`, newest first, each with its id.
     fn held(&self, before: Option<u64>, limit: usize) -> Result<Vec<(u64, Held)>>;
 
-    /// How many items have been held.
+    /// How many items have been held, also those that were erased.
     fn held_count(&self) -> u64;
+
+    /// Erases events, by ascending positions, and held items, by ids: durable when it returns. In the place of an event stands a
+    /// [tombstone](crate::log::Control::tombstone); what has its source and message id is still a duplicate.
+    ///
+    /// What was derived is to be derived again: there is no [`Derived::identity_state`] until then. Nobody may read the log meanwhile.
+    fn erase(&self, events: &[Seq], held: &[u64]) -> Result<()>;
 }
 
 /// Everything that a run of events changes in what is derived from the log.
@@ -189,10 +196,24 @@ fn generation(received_at: Millis) -> i64 {
     received_at.day().div_euclid(30)
 }
 
+/// What was copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Records of the log.
+    pub events: Seq,
+    /// Held items.
+    pub held: u64,
+    /// Bytes of keys and values.
+    pub bytes: u64,
+}
+
 /// A whole backend.
 pub trait Store: EventLog + Derived {
     /// Whether writes can still succeed: after one has failed, they cannot until the store is opened again.
     fn is_writable(&self) -> bool;
+
+    /// Copies what cannot be derived, as of now, into a new store in `dir`, durably, while events are taken. `go_on` is asked now and then.
+    fn snapshot(&self, dir: &Path, go_on: &dyn Fn() -> bool) -> Result<Snapshot>;
 
     /// Writes out what can be written out, before the process ends.
     fn close(&self) -> Result<()>;

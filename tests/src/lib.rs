@@ -3,12 +3,14 @@
 //! - [`Nora`]: the real binary on a data directory of its own, started, killed, stopped and started again.
 //! - [`client`]: HTTP as a well-behaved client speaks it; [`raw`]: bytes as nobody should send them.
 //! - [`load`]: visitors who post batches until the server goes away, and who know what was acknowledged.
+//! - [`disk`]: what lies in a data directory, byte by byte.
 //! - [`shared_data`]: public data sets that may be there.
 //!
 //! Nothing here knows of the server's code: what a test says, any client could see.
 #![allow(clippy::expect_used, reason = "support of tests: what is not as expected here is the failure of a test")]
 
 pub mod client;
+pub mod disk;
 pub mod load;
 mod process;
 pub mod raw;

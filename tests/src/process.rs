@@ -57,8 +57,13 @@ impl Nora {
 
     /// Starts a server on this data directory, which outlives it.
     pub fn start_on(data: &Path) -> Nora {
+        Nora::start_on_with(data, &[])
+    }
+
+    /// Starts a server on this data directory, which outlives it, with more arguments.
+    pub fn start_on_with(data: &Path, arguments: &[&str]) -> Nora {
         let temporary = temporary();
-        Home { data: data.to_owned(), log: temporary.path().join("log"), _temporary: temporary }.serve(&[])
+        Home { data: data.to_owned(), log: temporary.path().join("log"), _temporary: temporary }.serve(arguments)
     }
 
     /// Kills it, as `kill -9` does, and starts it again on the same data directory.

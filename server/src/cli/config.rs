@@ -29,6 +29,12 @@ pub(super) struct Config {
     /// Memory for the pages of the store, in MiB: 16 or more.
     #[arg(long, env = "NORA_CACHE_MIB", default_value_t = 256, value_name = "MIB", value_parser = clap::value_parser!(u64).range(16..=1_048_576), global = true)]
     pub(super) cache_mib: u64,
+    /// Room on the disk that is kept free, in MiB: with less, no events are taken (507) until there is more. 0 to look at nothing.
+    #[arg(long, env = "NORA_MIN_FREE_MIB", default_value_t = 512, value_name = "MIB", value_parser = clap::value_parser!(u64).range(0..=1_048_576), global = true)]
+    pub(super) min_free_mib: u64,
+    /// Where backups go, each into a folder of its own: nowhere where absent.
+    #[arg(long, env = "NORA_BACKUP_DIR", value_name = "DIR", global = true)]
+    pub(super) backup_dir: Option<PathBuf>,
     /// Threads that answer requests; as many as there are cores where 0.
     #[arg(long, env = "NORA_WORKERS", default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=1024), global = true)]
     pub(super) workers: u16,
@@ -59,6 +65,14 @@ fn cookie_domain(text: &str) -> Result<CookieDomain, &'static str> {
     let is_name = domain.len() <= 253 && domain.split('.').count() > 1 && domain.split('.').all(is_part);
     if is_name { Ok(CookieDomain(Some(domain))) } else { Err("a domain is a host name such as shop.example") }
 }
+
+/// The keys that automation sets at the first start, and what they are.
+pub(super) const FIRST_KEYS: [(&str, &str); 4] = [
+    ("NORA_WRITE_KEY", "the public key of the first source, for the script tag"),
+    ("NORA_SECRET_KEY", "its secret key, for servers"),
+    ("NORA_SIGNING_SECRET", "what its user ids are signed with: 32 bytes or more"),
+    ("NORA_ADMIN_TOKEN", "the owner's access token"),
+];
 
 /// The keys that automation sets at the first start. Not settings: they are secrets, and have no flags that others could see.
 pub(super) fn first_keys() -> FirstKeys {

@@ -15,7 +15,7 @@ use super::serve::ADDRESS_FILE;
 use crate::app::{App, AppError};
 use crate::clock::{Clock, SystemClock};
 use crate::http::import::PART_BYTES;
-use crate::import::{Format, Mapping, Report, Row, Rows, import as import_rows};
+use crate::import::{Format, Mapping, Report, Row, Rows, exported as exported_rows, import as import_rows};
 use crate::keys::{Stored, is_source_id};
 use crate::storage::sled::OpenError;
 use crate::tls::provider;
@@ -30,8 +30,12 @@ pub(super) struct Args {
     /// The file: CSV with a header line, or NDJSON.
     file: PathBuf,
     /// The id that the events' source gets.
-    #[arg(long, value_name = "NAME")]
-    source: String,
+    #[arg(long, value_name = "NAME", required_unless_present = "exported")]
+    source: Option<String>,
+    /// The file is one that `nora export events` wrote: sources, times and decisions stay as they were. Only into a data directory that no
+    /// server has open.
+    #[arg(long, conflicts_with_all = ["map", "kind", "format"])]
+    exported: bool,
     /// `field=column,…`: `userId=customer_no,timestamp=created,traits.firstName=first`. Columns of the usual names need no entry.
     #[arg(long, default_value = "")]
     map: String,
@@ -45,24 +49,36 @@ pub(super) struct Args {
 
 /// Imports a file and prints what became of its rows.
 pub(super) fn import(config: &Config, args: &Args) -> Result<(), Box<dyn Error>> {
-    if !is_source_id(&args.source) {
+    let source = args.source.as_deref().unwrap_or("import");
+    if !is_source_id(source) {
         return Err("--source takes 1 to 64 of a-z, 0-9, _ and -".into());
     }
     let mapping = Mapping::parse(&args.map, args.kind.clone())?;
     let by_name = || args.file.extension().and_then(|ending| ending.to_str()?.parse().ok());
-    let format = args.format.or_else(by_name).ok_or("say how the file is written: --format csv or --format ndjson")?;
+    let exported = args.exported.then_some(Format::Ndjson);
+    let format = exported.or(args.format).or_else(by_name).ok_or("say how the file is written: --format csv or --format ndjson")?;
     let file = File::open(&args.file).map_err(|error| format!("{}: {error}", args.file.display()))?;
     let bar = ProgressBar::new(file.metadata()?.len());
     bar.set_style(ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {eta}")?);
     let mut rows = Rows::new(BufReader::new(bar.wrap_read(file)), format);
-    let report = match App::open(&config.data, config.cache_mib << 20, &first_keys(), config.trait_sources.clone(), Arc::new(SystemClock)) {
+    let report = match App::open(
+        &config.data,
+        config.cache_mib << 20,
+        config.min_free_mib << 20,
+        &first_keys(),
+        config.trait_sources.clone(),
+        Arc::new(SystemClock),
+    ) {
         Ok((app, threads)) => {
-            let report = futures_executor::block_on(import_rows(&app, &args.source, &mapping, rows.by_ref()))?;
+            let report = match args.exported {
+                true => futures_executor::block_on(exported_rows(&app, rows.by_ref()))?,
+                false => futures_executor::block_on(import_rows(&app, source, &mapping, rows.by_ref()))?,
+            };
             drop(app);
             threads.finish();
             report
         }
-        Err(AppError::Open(OpenError::Locked(_))) => send(config, args, rows.by_ref())?,
+        Err(AppError::Open(OpenError::Locked(_))) if !args.exported => send(config, args, rows.by_ref())?,
         Err(error) => return Err(error.into()),
     };
     bar.finish_and_clear();
@@ -75,7 +91,7 @@ pub(super) fn import(config: &Config, args: &Args) -> Result<(), Box<dyn Error>>
 fn send(config: &Config, args: &Args, rows: impl Iterator<Item = Row>) -> Result<Report, Box<dyn Error>> {
     let in_use = "the data directory is in use by another process, and no server has left its address there";
     let base = std::fs::read_to_string(config.data.join(ADDRESS_FILE)).map_err(|_| in_use)?;
-    let server = Server { base, data: config.data.clone(), agent: agent() };
+    let server = Server { base, data: config.data.clone(), agent: agent(Some(TIMEOUT)) };
     let (mut report, mut part) = (Report::default(), String::new());
     for row in rows {
         let line = serde_json::to_string(&row)? + "\n";
@@ -91,6 +107,9 @@ fn send(config: &Config, args: &Args, rows: impl Iterator<Item = Row>) -> Result
     Ok(report)
 }
 
+/// How long the server may take for one answer.
+pub(super) const TIMEOUT: Duration = Duration::from_secs(120);
+
 struct Server {
     base: String,
     data: PathBuf,
@@ -104,7 +123,7 @@ impl Server {
             // A new one each time: it is good for some minutes, and a file may take hours.
             let token = Stored::local_token(&self.data, SystemClock.now())?;
             let mut request = self.agent.post(format!("{}/v1/import", self.base)).header("authorization", format!("Bearer {token}"));
-            for (name, value) in [("source", args.source.as_str()), ("format", "rows"), ("map", &args.map)] {
+            for (name, value) in [("source", args.source.as_deref().unwrap_or_default()), ("format", "rows"), ("map", &args.map)] {
                 request = request.query(name, value);
             }
             if let Some(kind) = &args.kind {
@@ -124,8 +143,8 @@ impl Server {
 
 /// A client of the server on this machine. Its certificate is for the name that others know it by, so that it is reached without looking
 /// at that: whoever holds the lock of the data directory could read its keys as well.
-pub(super) fn agent() -> ureq::Agent {
+pub(super) fn agent(timeout: Option<Duration>) -> ureq::Agent {
     let tls = TlsConfig::builder().unversioned_rustls_crypto_provider(provider()).disable_verification(true).build();
     let config = ureq::Agent::config_builder().http_status_as_error(false).tls_config(tls);
-    config.timeout_global(Some(Duration::from_secs(120))).build().into()
+    config.timeout_global(timeout).build().into()
 }

@@ -18,6 +18,7 @@ use upkeep::Upkeep;
 
 use super::config::{Config, first_keys};
 use crate::app::App;
+use crate::backup::Backups;
 use crate::clock::SystemClock;
 use crate::http::error::ApiError;
 use crate::http::session::LoginCode;
@@ -38,8 +39,14 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// Serves until SIGTERM or Ctrl-C, then finishes what is under way.
 pub(super) fn serve(config: &Config) -> Result<(), Box<dyn Error>> {
     connections::allow_as_many_files_as_possible();
-    let (app, threads) =
-        App::open(&config.data, config.cache_mib << 20, &first_keys(), config.trait_sources.clone(), Arc::new(SystemClock))?;
+    let (app, threads) = App::open(
+        &config.data,
+        config.cache_mib << 20,
+        config.min_free_mib << 20,
+        &first_keys(),
+        config.trait_sources.clone(),
+        Arc::new(SystemClock),
+    )?;
     let code = LoginCode::new()?;
     actix_web::rt::System::new().block_on(run(config, app, code))?;
     threads.finish();
@@ -48,6 +55,8 @@ pub(super) fn serve(config: &Config) -> Result<(), Box<dyn Error>> {
 }
 
 async fn run(config: &Config, app: App, code: LoginCode) -> Result<(), Box<dyn Error>> {
+    let backups = Backups::new(&config.data, config.backup_dir.as_deref(), config.min_free_mib << 20);
+    let backups = Data::new(backups);
     let (data, codes) = (Data::new(app.clone()), Data::new(code.clone()));
     let (door, domain) = (Data::new(config.door.door()), Data::new(config.cookie_domain.clone()));
     let server = HttpServer::new(move || {
@@ -58,6 +67,7 @@ async fn run(config: &Config, app: App, code: LoginCode) -> Result<(), Box<dyn E
             .app_data(codes.clone())
             .app_data(domain.clone())
             .app_data(door.clone())
+            .app_data(backups.clone())
             .app_data(JsonConfig::default().limit(64 * 1024).error_handler(|_, _| ApiError::InvalidParameter("body").into()))
             .app_data(QueryConfig::default().error_handler(|_, _| ApiError::InvalidParameter("query").into()))
             .app_data(web::PayloadConfig::new(crate::http::import::PART_BYTES))

@@ -8,7 +8,7 @@ use std::os::unix::fs::DirBuilderExt;
 use serde_json::{Value, json};
 
 use super::config::{Config, first_keys};
-use super::import::agent;
+use super::import::{TIMEOUT, agent};
 use super::serve::ADDRESS_FILE;
 use crate::clock::{Clock, SystemClock};
 use crate::keys::{Keys, NewToken, OpenError, Scope, Stored, Token, TokenChange};
@@ -70,8 +70,8 @@ fn by_server(config: &Config, command: Command) -> Result<String, Box<dyn Error>
         let request = ureq::http::Request::builder().method(method).uri(format!("{base}/v1/tokens{path}"));
         let request = request.header("authorization", &authorization).header("content-type", "application/json");
         let mut response = match body {
-            Some(body) => agent().run(request.body(body.to_string())?)?,
-            None => agent().run(request.body(())?)?,
+            Some(body) => agent(Some(TIMEOUT)).run(request.body(body.to_string())?)?,
+            None => agent(Some(TIMEOUT)).run(request.body(())?)?,
         };
         let (status, text) = (response.status(), response.body_mut().read_to_string()?);
         let answer: Value = serde_json::from_str(&text).unwrap_or_default();

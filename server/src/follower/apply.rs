@@ -9,7 +9,7 @@ use nora_shared::event::Event;
 use super::{Applied, Follower, WATCHED};
 use crate::context::Context;
 use crate::identity::{NodeId, Observation, carried};
-use crate::log::{Record, Seq};
+use crate::log::{Control, Record, Seq};
 use crate::profile::{Fragment, display_name};
 use crate::storage::{Effect, IdentityState, ProfileChange, Result, TimelineEntry};
 use crate::time::Millis;
@@ -21,7 +21,7 @@ impl Follower {
         let mut timeline: HashMap<NodeId, Vec<TimelineEntry>> = HashMap::new();
         let mut anchors = Vec::with_capacity(batch.len());
         for (seq, record) in &batch {
-            let Some(event) = Event::parse(&record.json).ok() else {
+            let Some(event) = Event::parse(&record.json).ok().filter(|_| !Control::is_erased(record)) else {
                 anchors.push(None);
                 continue;
             };

@@ -97,7 +97,7 @@ struct Keyed<'a> {
 #[utoipa::path(post, path = "/v1/{kind}", tag = "collect", params(("kind" = String, Path, description = "the kind of event, or its first letter"), Answer),
     request_body(content = Object, content_type = "application/json"), security(("write_key" = [])),
     responses((status = 200, description = "durable", body = Taken), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody)))]
+        (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn one(
     request: HttpRequest,
     mut payload: Payload,
@@ -188,7 +188,7 @@ pub(super) async fn hold(app: &App, request: &HttpRequest, keys: &[&str], reason
 #[utoipa::path(post, path = "/v1/batch", tag = "collect", params(Answer), request_body(content = Object, content_type = "application/json"),
     security(("write_key" = [])),
     responses((status = 200, description = "durable", body = Taken), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody)))]
+        (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn batch(request: HttpRequest, mut payload: Payload, app: Data<App>, answer: Query<Answer>) -> Result<HttpResponse, ApiError> {
     enter(&app, &request)?;
     let text = body::text(&request, &mut payload, body::TRACKING).await?;
@@ -231,7 +231,7 @@ pub(super) async fn take_batch(
 /// Raw calls of the loader, where WebAssembly cannot run: the server makes the events, with the same code as the browser.
 #[utoipa::path(post, path = "/v1/raw", tag = "collect", request_body(content = Object, content_type = "text/plain"), security(("write_key" = [])),
     responses((status = 200, description = "durable", body = Taken), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody)))]
+        (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn raw(request: HttpRequest, mut payload: Payload, app: Data<App>, answer: Query<Answer>) -> Result<HttpResponse, ApiError> {
     enter(&app, &request)?;
     let text = body::text(&request, &mut payload, body::TRACKING).await?;

@@ -41,6 +41,9 @@ pub enum ApiError {
     /// It does not go with what there is: why.
     #[error("This cannot be done: {0}.")]
     Conflict(&'static str),
+    /// No backup was made: why, as a code.
+    #[error("No backup was made.")]
+    NoBackup(&'static str),
     /// There is no such thing.
     #[error("There is no {0}.")]
     NotFound(&'static str),
@@ -53,9 +56,15 @@ pub enum ApiError {
     /// As much is waiting as may wait.
     #[error("The server is taking as much as it can.")]
     Busy,
+    /// There is no room on the disk for more.
+    #[error("The disk of the server is nearly full.")]
+    DiskFull,
     /// The store failed.
     #[error("The store is not available.")]
     Unavailable,
+    /// The store failed, and nothing but opening it again helps.
+    #[error("The store has failed and must be opened again.")]
+    RestartNeeded,
     /// What was acknowledged has not been applied in time.
     #[error("The profiles have not caught up with the events yet.")]
     NotCaughtUp,
@@ -112,6 +121,9 @@ impl ApiError {
             }
             ApiError::TooSlow => ("request_timeout", "Send it again, or in smaller parts."),
             ApiError::Conflict(_) => ("conflict", "GET shows what there is."),
+            ApiError::NoBackup(code @ "backup_not_configured") => (code, "Start the server with --backup-dir DIR."),
+            ApiError::NoBackup(code @ "backup_exists") => (code, "Take another name, or remove the one that is there."),
+            ApiError::NoBackup(code) => (code, "Wait until the one that is being made is there."),
             ApiError::NotFound(_) => ("not_found", "Check the address; GET /openapi.json lists all of them."),
             ApiError::InvalidParameter(_) => ("invalid_parameter", "GET /openapi.json says what it takes."),
             ApiError::InvalidBody(_) => ("invalid_body", "GET /openapi.json says what it takes."),
@@ -119,6 +131,14 @@ impl ApiError {
             ApiError::Unavailable => (
                 "unavailable",
                 "Nothing was acknowledged; send it again, with messageIds nothing is doubled. The server's log says what happened.",
+            ),
+            ApiError::DiskFull => (
+                "disk_full",
+                "Nothing was acknowledged; send it again. Whoever runs the server makes room on its disk; it then goes on by itself.",
+            ),
+            ApiError::RestartNeeded => (
+                "restart_needed",
+                "Make room on the disk, or mend it, and restart the server. Nothing acknowledged is lost; the server's log says what happened.",
             ),
             ApiError::NotCaughtUp => ("not_caught_up", "Ask again after the time in Retry-After."),
         }
@@ -139,9 +159,10 @@ impl ResponseError for ApiError {
             }
             ApiError::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
             ApiError::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            ApiError::Conflict(_) => StatusCode::CONFLICT,
+            ApiError::Conflict(_) | ApiError::NoBackup(_) => StatusCode::CONFLICT,
             ApiError::NotFound(_) => StatusCode::NOT_FOUND,
-            ApiError::Busy | ApiError::Unavailable | ApiError::NotCaughtUp => StatusCode::SERVICE_UNAVAILABLE,
+            ApiError::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
+            ApiError::Busy | ApiError::Unavailable | ApiError::RestartNeeded | ApiError::NotCaughtUp => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -156,7 +177,9 @@ impl ResponseError for ApiError {
             ApiError::RateLimited(seconds) => drop(response.insert_header((header::RETRY_AFTER, *seconds))),
             // What is left of the body would be taken for the next request.
             ApiError::TooSlow => drop(response.force_close()),
-            _ if self.status_code() == StatusCode::SERVICE_UNAVAILABLE => drop(response.insert_header((header::RETRY_AFTER, RETRY_AFTER))),
+            _ if matches!(self.status_code(), StatusCode::SERVICE_UNAVAILABLE | StatusCode::INSUFFICIENT_STORAGE) => {
+                response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
+            }
             _ => {}
         }
         response.json(ErrorBody { error: ErrorDetail { code, message, hint }, client })
@@ -188,6 +211,7 @@ impl From<SubmitError> for ApiError {
     fn from(error: SubmitError) -> ApiError {
         match error {
             SubmitError::Full => ApiError::Busy,
+            SubmitError::DiskFull => ApiError::DiskFull,
             SubmitError::Unavailable => ApiError::Unavailable,
         }
     }

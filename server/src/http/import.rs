@@ -41,7 +41,7 @@ pub struct Options {
 #[utoipa::path(post, path = "/v1/import", tag = "collect", params(Options), request_body(content = String, content_type = "text/csv"),
     security(("token" = []), ("write_key" = [])),
     responses((status = 200, body = Report), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody),
-        (status = 415, body = ErrorBody), (status = 503, body = ErrorBody)))]
+        (status = 415, body = ErrorBody), (status = 503, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn import(request: HttpRequest, mut payload: Payload, app: Data<App>, options: Query<Options>) -> Result<Json<Report>, ApiError> {
     // A secret key is that of one source, and writes as no other.
     let key = credentials(&request).unwrap_or_default();

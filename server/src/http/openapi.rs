@@ -10,8 +10,8 @@ use utoipa_swagger_ui::SwaggerUi;
 use super::identity::{self, decisions, preview};
 use super::profile_api;
 use super::{
-    collect, counts, events, health, identities, import, jitsu, links, live, overview, pixel, profiles, quarantine, rudder, session,
-    settings, sources, tokens, visitor_id,
+    backup, collect, counts, events, health, identities, import, jitsu, links, live, overview, pixel, profiles, quarantine, rudder,
+    session, settings, sources, tokens, visitor_id,
 };
 
 #[derive(OpenApi)]
@@ -19,14 +19,14 @@ use super::{
     info(title = "Nora", description = "One profile per customer."),
     paths(
         collect::one, collect::batch, collect::raw, collect::metrics, visitor_id::id, links::cross_domain, links::newsletter, counts::count,
-        counts::list, pixel::segment, pixel::rudder, rudder::beacon,
+        counts::list, pixel::segment, pixel::rudder, rudder::beacon, backup::make,
         rudder::source_config, jitsu::one, import::import, settings::settings, profile_api::traits::traits, profile_api::external_ids::external_ids,
         profile_api::events::events, profile_api::metadata::metadata, profile_api::links::links, profiles::show, profiles::search, events::timeline,
         identities::stream, identity::graph, identity::why, identity::changes, decisions::list, decisions::sever, decisions::unsever,
         decisions::block, decisions::unblock, decisions::alias, decisions::unalias, preview::rules, preview::change_rules, preview::preview,
         live::stream, quarantine::list, overview::overview, sources::list, sources::create, sources::show, sources::update,
         sources::remove, sources::rotate, tokens::list, tokens::create, tokens::show, tokens::update, tokens::revoke, session::log_in, session::whoami,
-        session::log_out, health::healthz, health::readyz, health::metrics
+        session::log_out, health::healthz, health::readyz, health::figures
     ),
     modifiers(&Security)
 )]

@@ -5,6 +5,7 @@ use crate::clock::FixedClock;
 use crate::counts::Counts;
 use crate::keys::{FirstKeys, Keys};
 use crate::profile::Precedence;
+use crate::space::Space;
 use crate::storage::EventLog;
 use crate::storage::memory::MemoryStore;
 use crate::time::Millis;
@@ -14,7 +15,8 @@ async fn import_text(text: &[u8], format: Format, map: &str) -> (Report, Arc<Mem
     let store = Arc::new(MemoryStore::default());
     let keys = Keys::open(dir.path(), &FirstKeys::default()).unwrap();
     let (counts, clock) = (Counts::open(dir.path().join("counts")).unwrap(), FixedClock::at(Millis(1_769_860_800_000)));
-    let (app, _threads) = App::start(store.clone(), keys, Precedence::default(), 1_000, counts, clock).unwrap();
+    let space = Space::watch(dir.path(), 0).unwrap();
+    let (app, _threads) = App::start(store.clone(), keys, Precedence::default(), 1_000, counts, space, clock).unwrap();
     let mapping = Mapping::parse(map, None).unwrap();
     let mut report = Report::default();
     for _ in 0..2 {

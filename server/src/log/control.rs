@@ -10,6 +10,9 @@ use crate::time::Millis;
 /// The source of records that are no events. No source can have this id.
 const SOURCE: &str = "$nora";
 
+/// The JSON of a record whose event was erased.
+const ERASED: &str = r#"{"control":"erased"}"#;
+
 /// A record that is no event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "control", rename_all = "snake_case")]
@@ -42,6 +45,8 @@ pub enum Control {
         #[serde(default)]
         by: String,
     },
+    /// An event was here, or a decision: it was erased.
+    Erased,
 }
 
 impl Control {
@@ -58,6 +63,23 @@ impl Control {
         }
     }
 
+    /// What is left of a record that is erased: when it was, so that everything else keeps its place.
+    pub fn tombstone(record: &Record) -> Record {
+        Record {
+            received_at: record.received_at,
+            timestamp: record.timestamp,
+            source: SOURCE.to_owned(),
+            verified: false,
+            message_id: String::new(),
+            json: ERASED.to_owned(),
+        }
+    }
+
+    /// Whether a record was erased.
+    pub fn is_erased(record: &Record) -> bool {
+        record.source == SOURCE && record.json == ERASED
+    }
+
     /// What a record says, if it is no event.
     pub fn of(record: &Record) -> Option<Control> {
         (record.source == SOURCE).then(|| serde_json::from_str(&record.json).ok()).flatten()
@@ -69,10 +91,26 @@ impl Control {
             Control::Decide { kind, a, b, is_active, set_aside, note, by } => {
                 Some(Decision { kind, a, b, is_active, set_aside, note, by, at })
             }
-            Control::Rules { .. } => None,
+            Control::Rules { .. } | Control::Erased => None,
         }
     }
 }
 
 /// A decision, and where it is in the log.
 pub type Decided = (Seq, Decision);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tombstone_says_when_and_nothing_else() {
+        let (received_at, timestamp) = (Millis(2), Millis(1));
+        let record = Record { received_at, timestamp, source: "web".into(), verified: true, message_id: "m".into(), json: "{}".into() };
+        let tombstone = Control::tombstone(&record);
+        assert_eq!((tombstone.received_at, tombstone.timestamp), (received_at, timestamp));
+        assert_eq!(Control::of(&tombstone), Some(Control::Erased));
+        assert!(Control::is_erased(&tombstone) && !Control::is_erased(&record));
+        assert_eq!(Control::of(&tombstone).unwrap().decision(timestamp), None);
+    }
+}

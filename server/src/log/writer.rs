@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::thread;
+use std::time::Instant;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use nora_shared::Reason;
@@ -9,6 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 use crate::admission::Decision;
 use crate::log::{Held, Record, Seq};
+use crate::metrics;
 use crate::storage::{Appended, Store};
 
 /// Events that one commit takes, at most. Bounds the time that the first of them waits for the last.
@@ -23,6 +25,9 @@ pub enum SubmitError {
     /// As much is waiting as may wait.
     #[error("the server is taking as much as it can")]
     Full,
+    /// There is no room on the disk. It was not tried.
+    #[error("the disk is nearly full")]
+    DiskFull,
     /// The store failed; the server's own log says how.
     #[error("the store is not available")]
     Unavailable,
@@ -74,6 +79,7 @@ struct Submission {
 pub struct LogWriter {
     queue: Sender<Submission>,
     bytes: Arc<Semaphore>,
+    queue_bytes: usize,
     durable: watch::Receiver<Seq>,
 }
 
@@ -85,7 +91,7 @@ impl LogWriter {
         let (queue, waiting) = bounded(QUEUE);
         let (announce, durable) = watch::channel(store.len());
         let thread = thread::Builder::new().name("log".into()).spawn(move || write_all(&*store, &waiting, &announce))?;
-        Ok((LogWriter { queue, bytes: Arc::new(Semaphore::new(queue_bytes)), durable }, thread))
+        Ok((LogWriter { queue, bytes: Arc::new(Semaphore::new(queue_bytes)), queue_bytes, durable }, thread))
     }
 
     /// Makes the decisions' effects durable and answers with one verdict each, in their order.
@@ -117,6 +123,11 @@ impl LogWriter {
             })
         };
         Ok(slots.into_iter().map(verdict).collect())
+    }
+
+    /// How many submissions wait for the disk, and how many bytes they have.
+    pub fn waiting(&self) -> (usize, usize) {
+        (self.queue.len(), self.queue_bytes.saturating_sub(self.bytes.available_permits()))
     }
 
     /// How many events are durable, now and as that changes.
@@ -154,7 +165,10 @@ fn write_all(store: &dyn Store, waiting: &Receiver<Submission>, announce: &watch
             records.append(&mut submission.records);
             held.append(&mut submission.held);
         }
+        let begun = Instant::now();
         let answers = store.append(&records, &held).inspect_err(|error| tracing::error!(%error, "events could not be made durable"));
+        metrics::COMMIT.observe(begun.elapsed().as_secs_f64());
+        metrics::COMMIT_EVENTS.observe(records.len() as f64);
         if answers.is_ok() {
             announce.send_replace(store.len());
         }

@@ -1,5 +1,6 @@
 //! The log of one store with what is derived in another.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use nora_shared::Identifier;
@@ -10,7 +11,9 @@ use crate::identity::{Edge, Facts, Link, Node, NodeId};
 use crate::log::{Held, Record, Seq};
 use crate::profile::Fragment;
 use crate::storage::sled::SledStore;
-use crate::storage::{Appended, Derived, Effect, EventLog, IdentityState, ProfileChange, Result, Store, StoreError, TimelineEntry};
+use crate::storage::{
+    Appended, Derived, Effect, EventLog, IdentityState, ProfileChange, Result, Snapshot, Store, StoreError, TimelineEntry,
+};
 
 /// Reads the log of `log`, and keeps what is derived in `derived`.
 pub(super) struct Beside {
@@ -20,6 +23,10 @@ pub(super) struct Beside {
 
 impl EventLog for Beside {
     fn append(&self, _: &[Arc<Record>], _: &[Held]) -> Result<Vec<Appended>> {
+        Err(StoreError("a log that is only read".to_owned()))
+    }
+
+    fn erase(&self, _: &[Seq], _: &[u64]) -> Result<()> {
         Err(StoreError("a log that is only read".to_owned()))
     }
 
@@ -120,6 +127,10 @@ impl Derived for Beside {
 impl Store for Beside {
     fn is_writable(&self) -> bool {
         self.derived.is_writable()
+    }
+
+    fn snapshot(&self, _: &Path, _: &dyn Fn() -> bool) -> Result<Snapshot> {
+        Err(StoreError("there is nothing on a disk to copy".to_owned()))
     }
 
     fn close(&self) -> Result<()> {

@@ -34,16 +34,10 @@ impl fmt::Display for Difference {
 /// Compares everything.
 pub(super) fn find(stored: &dyn Store, derived: &dyn Store, described: usize) -> Result<Rebuilt> {
     let rules = Rules::new(stored.identity_state()?.unwrap_or_default().rules).unwrap_or_default();
-    let mut decisions = Decisions::default();
-    for seq in stored.decisions()? {
-        let record = stored.event(seq)?;
-        let control = record.and_then(|record| Some((crate::log::Control::of(&record)?, record.timestamp)));
-        if let Some(decision) = control.and_then(|(control, at)| control.decision(at)) {
-            decisions.decide(decision);
-        }
-    }
+    let decisions = crate::follower::decided(stored)?;
     let mut found = Found { rebuilt: Rebuilt { events: stored.len(), ..Rebuilt::default() }, described };
     found.compare("the state", &stored.identity_state()?, &derived.identity_state()?);
+    found.compare("the position", &stored.applied()?, &derived.applied()?);
     found.compare("the decisions", &stored.decisions()?, &derived.decisions()?);
     // Both in the order of their numbers: whoever is on one side only is seen on the other's turn.
     for (side, other) in [(stored, derived), (derived, stored)] {

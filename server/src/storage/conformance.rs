@@ -8,7 +8,7 @@ use super::{Appended, Effect, IdentityState, ProfileChange, Store, TimelineEntry
 use crate::identity::engine::{ChangeKind, Totals, Written};
 use crate::identity::node::{ALIASES, Component};
 use crate::identity::{Edge, Link, Node, NodeId, Rules, RulesConfig, Seen};
-use crate::log::{Held, Record, Seq};
+use crate::log::{Control, Held, Record, Seq};
 use crate::profile::Fragment;
 use crate::profile::traits::Write;
 use crate::time::{DAY_MS, Millis};
@@ -28,6 +28,7 @@ pub(super) fn run(open: &mut dyn FnMut() -> Box<dyn Store>) {
         forgets_what_was_derived,
         replaces_large_fragments,
         adds_to_timelines,
+        erases_for_good,
     ] {
         let store = open();
         check(&*store);
@@ -344,4 +345,33 @@ pub(super) fn read_all(store: &dyn Store, from: Seq, limit: usize) -> Vec<(Seq, 
     }
     assert!(all.iter().map(|(seq, _)| *seq).eq(from..from + all.len() as Seq));
     all
+}
+
+fn erases_for_good(store: &dyn Store) {
+    let mut all = records(0..600);
+    // One that is in several values, and one that makes its neighbours' compressed form larger when it goes.
+    all.push(Arc::new(Record { json: format!(r#"{{"text":"{}"}}"#, noise(90 << 10, 1)), ..record("large") }));
+    all.extend(["a", "b", "c"].map(|name| Arc::new(Record { json: format!(r#"{{"text":"{}"}}"#, noise(20 << 10, 2)), ..record(name) })));
+    store.append(&all, &[held("one"), held("two"), held(&noise(50_000, 3))]).unwrap();
+    store.restart(&IdentityState::default()).unwrap();
+    let erased = [0, 3, 255, 256, 599, 600, 601];
+    for seq in erased {
+        assert!(store.event(seq).unwrap().is_some());
+    }
+    store.erase(&erased, &[0, 2]).unwrap();
+    assert_eq!(store.identity_state().unwrap(), None, "what was derived is to be derived again");
+    assert_eq!((store.len(), store.held_count()), (604, 3));
+    for (seq, found) in read_all(store, 0, 100) {
+        let before = &all[seq as usize];
+        let expected = if erased.contains(&seq) { Control::tombstone(before) } else { (**before).clone() };
+        assert_eq!(*found, expected, "{seq}");
+        assert_eq!(*store.event(seq).unwrap().unwrap(), expected, "{seq}");
+    }
+    assert_eq!(store.held(None, 10).unwrap(), [(1, held("two"))]);
+    assert!(store.append(&all, &[held("four")]).unwrap().iter().all(|answer| *answer == Appended::Duplicate), "they do not come back");
+    assert_eq!(store.append(&[record("new").into()], &[]).unwrap(), [Appended::At(604)]);
+    assert_eq!(store.held(None, 1).unwrap(), [(3, held("four"))]);
+    // Again, as after breaking off.
+    store.erase(&erased, &[0, 2]).unwrap();
+    assert_eq!(store.len(), 605);
 }

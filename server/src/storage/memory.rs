@@ -2,19 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
+use std::path::Path;
 use std::sync::Arc;
 
 use nora_shared::Identifier;
 use parking_lot::RwLock;
 
 use super::{
-    Appended, Derived, Effect, EventLog, IdentityState, ProfileChange, Result, Store, StoreError, TimelineEntry, generation, search_parts,
+    Appended, Derived, Effect, EventLog, IdentityState, ProfileChange, Result, Snapshot, Store, StoreError, TimelineEntry, generation,
+    search_parts,
 };
 use crate::identity::memory::MemoryFacts;
 use crate::identity::node::Component;
 use crate::identity::rules::{Code, Rules};
 use crate::identity::{Edge, Facts, Link, Node, NodeId};
-use crate::log::{Held, Record, Seq};
+use crate::log::{Control, Held, Record, Seq};
 use crate::profile::Fragment;
 
 /// Keeps everything in memory.
@@ -24,7 +26,8 @@ pub struct MemoryStore(RwLock<State>);
 #[derive(Debug, Default)]
 struct State {
     records: Vec<Arc<Record>>,
-    held: Vec<Held>,
+    /// Nothing where it was erased.
+    held: Vec<Option<Held>>,
     /// The 30 days that each source's message id was added in. Nothing is forgotten.
     added: BTreeMap<(String, String), i64>,
     newest: i64,
@@ -51,7 +54,7 @@ impl EventLog for MemoryStore {
         let newest = records.iter().map(|record| generation(record.received_at)).max();
         state.newest = state.newest.max(newest.unwrap_or(i64::MIN));
         let answers = records.iter().map(|record| state.add(record, &mut now)).collect();
-        state.held.extend_from_slice(held);
+        state.held.extend(held.iter().cloned().map(Some));
         Ok(answers)
     }
 
@@ -71,11 +74,24 @@ impl EventLog for MemoryStore {
     fn held(&self, before: Option<u64>, limit: usize) -> Result<Vec<(u64, Held)>> {
         let state = self.0.read();
         let end = before.unwrap_or(u64::MAX).min(state.held.len() as u64);
-        Ok((0..end).rev().take(limit).map(|id| (id, state.held[id as usize].clone())).collect())
+        Ok((0..end).rev().filter_map(|id| Some((id, state.held[id as usize].clone()?))).take(limit).collect())
     }
 
     fn held_count(&self) -> u64 {
         self.0.read().held.len() as u64
+    }
+
+    fn erase(&self, events: &[Seq], held: &[u64]) -> Result<()> {
+        let mut state = self.0.write();
+        for seq in events {
+            let record = state.records.get_mut(*seq as usize).ok_or_else(|| StoreError(format!("there is no event {seq}")))?;
+            *record = Arc::new(Control::tombstone(record));
+        }
+        for id in held {
+            state.held[*id as usize] = None;
+        }
+        state.derived.state = None;
+        Ok(())
     }
 }
 
@@ -200,6 +216,10 @@ impl Derived for MemoryStore {
 impl Store for MemoryStore {
     fn is_writable(&self) -> bool {
         true
+    }
+
+    fn snapshot(&self, _: &Path, _: &dyn Fn() -> bool) -> Result<Snapshot> {
+        Err(StoreError("there is nothing on a disk to copy".to_owned()))
     }
 
     fn close(&self) -> Result<()> {

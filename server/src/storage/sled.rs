@@ -17,6 +17,7 @@
 //! segment size would go into a file under `blobs/` that sled never syncs, so `chunked` keeps every value small. sled's compression
 //! and `flush_async` are not used. sled 1.0 will have another format; nothing outside this module names sled.
 
+mod check;
 mod chunked;
 mod compact;
 mod derived;
@@ -28,6 +29,7 @@ mod layout;
 mod log;
 mod quarantine;
 mod repeats;
+mod snapshot;
 mod stored;
 mod sync;
 #[cfg(test)]
@@ -41,9 +43,10 @@ use std::sync::Arc;
 use nora_shared::Identifier;
 use parking_lot::RwLock;
 
+pub use check::{Checked, Damage, Mend};
 pub use compact::Compacted;
 
-use super::{Appended, Derived, Effect, EventLog, IdentityState, ProfileChange, Result, Store, StoreError, TimelineEntry};
+use super::{Appended, Derived, Effect, EventLog, IdentityState, ProfileChange, Result, Snapshot, Store, StoreError, TimelineEntry};
 use crate::identity::node::Component;
 use crate::identity::rules::{Code, Rules};
 use crate::identity::{Edge, Facts, Link, Node, NodeId};
@@ -105,6 +108,11 @@ impl SledStore {
         compact::compact(dir, cache_bytes)
     }
 
+    /// Verifies every record of the database in this directory. Nobody else may have it open.
+    pub fn check(dir: &Path, cache_bytes: u64) -> std::result::Result<Checked, OpenError> {
+        check::check(dir, cache_bytes)
+    }
+
     fn learn(&self, state: &IdentityState) {
         let mut rules = self.rules.write();
         if *rules.config() != state.rules {
@@ -152,6 +160,10 @@ impl EventLog for SledStore {
 
     fn held_count(&self) -> u64 {
         self.log.held_count()
+    }
+
+    fn erase(&self, events: &[Seq], held: &[u64]) -> Result<()> {
+        self.log.erase(events, held)
     }
 }
 
@@ -232,6 +244,10 @@ impl Derived for SledStore {
 impl Store for SledStore {
     fn is_writable(&self) -> bool {
         self.values.is_writable()
+    }
+
+    fn snapshot(&self, dir: &Path, go_on: &dyn Fn() -> bool) -> Result<Snapshot> {
+        snapshot::snapshot(&self.values, &self.log, dir, go_on)
     }
 
     fn close(&self) -> Result<()> {

@@ -21,6 +21,9 @@ use serde_json::json;
 const ROUNDS: usize = 5;
 const VISITORS: usize = 4;
 
+/// It keeps less free than on the disks of this world.
+const SMALL_DISK: [&str; 2] = ["--min-free-mib", "16"];
+
 #[test]
 fn what_was_acknowledged_survives_power_cuts() {
     let mut disk = match Disk::create() {
@@ -30,7 +33,7 @@ fn what_was_acknowledged_survives_power_cuts() {
     let mut rng = Rng::with_seed(0x0070_6F77_6572);
     let mut everybody: Vec<Visitor> = Vec::new();
     for round in 0..ROUNDS {
-        let mut nora = Nora::start_on(&disk.data());
+        let mut nora = Nora::start_on_with(&disk.data(), &SMALL_DISK);
         for visitor in &mut everybody {
             visitor.assert_kept(&nora);
             if visitor.unanswered.is_some() {
@@ -55,7 +58,7 @@ fn what_was_acknowledged_survives_power_cuts() {
         drop(nora);
         disk.restore_power();
     }
-    let nora = Nora::start_on(&disk.data());
+    let nora = Nora::start_on_with(&disk.data(), &SMALL_DISK);
     for visitor in &everybody {
         visitor.assert_kept(&nora);
     }

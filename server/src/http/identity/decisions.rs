@@ -102,42 +102,42 @@ pub struct Page {
 
 /// Decides that two identifiers are not of one person. What carries both, now and later, says nothing about the weaker of them.
 #[utoipa::path(post, path = "/v1/identity/sever", tag = "identity", request_body = Pair, security(("token" = [])),
-    responses((status = 200, description = "durable", body = Decided), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    responses((status = 200, description = "durable", body = Decided), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn sever(reader: Reader, request: HttpRequest, payload: Payload, app: Data<App>) -> Result<Json<Decided>, ApiError> {
     pair(reader, &request, payload, &app, DecisionKind::Sever, true).await
 }
 
 /// Undoes that.
 #[utoipa::path(delete, path = "/v1/identity/sever", tag = "identity", request_body = Pair, security(("token" = [])),
-    responses((status = 200, description = "durable", body = Decided), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    responses((status = 200, description = "durable", body = Decided), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn unsever(reader: Reader, request: HttpRequest, payload: Payload, app: Data<App>) -> Result<Json<Decided>, ApiError> {
     pair(reader, &request, payload, &app, DecisionKind::Sever, false).await
 }
 
 /// Decides that two values of a key type are one person.
 #[utoipa::path(post, path = "/v1/identity/alias", tag = "identity", request_body = Pair, security(("token" = [])),
-    responses((status = 200, description = "durable", body = Decided), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    responses((status = 200, description = "durable", body = Decided), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn alias(reader: Reader, request: HttpRequest, payload: Payload, app: Data<App>) -> Result<Json<Decided>, ApiError> {
     pair(reader, &request, payload, &app, DecisionKind::Alias, true).await
 }
 
 /// Undoes that. They are not one person then, whatever events declare.
 #[utoipa::path(delete, path = "/v1/identity/alias", tag = "identity", request_body = Pair, security(("token" = [])),
-    responses((status = 200, description = "durable", body = Decided), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    responses((status = 200, description = "durable", body = Decided), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn unalias(reader: Reader, request: HttpRequest, payload: Payload, app: Data<App>) -> Result<Json<Decided>, ApiError> {
     pair(reader, &request, payload, &app, DecisionKind::Alias, false).await
 }
 
 /// Decides that an identifier identifies nobody.
 #[utoipa::path(post, path = "/v1/identity/block", tag = "identity", request_body = One, security(("token" = [])),
-    responses((status = 200, description = "durable", body = Decided), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    responses((status = 200, description = "durable", body = Decided), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn block(reader: Reader, request: HttpRequest, payload: Payload, app: Data<App>) -> Result<Json<Decided>, ApiError> {
     one(reader, &request, payload, &app, true).await
 }
 
 /// Undoes that.
 #[utoipa::path(delete, path = "/v1/identity/block", tag = "identity", request_body = One, security(("token" = [])),
-    responses((status = 200, description = "durable", body = Decided), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    responses((status = 200, description = "durable", body = Decided), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub async fn unblock(reader: Reader, request: HttpRequest, payload: Payload, app: Data<App>) -> Result<Json<Decided>, ApiError> {
     one(reader, &request, payload, &app, false).await
 }

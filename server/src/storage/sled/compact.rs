@@ -88,7 +88,7 @@ fn recover_locked(dir: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn open(dir: &Path, cache_bytes: u64) -> Result<::sled::Db, OpenError> {
+pub(super) fn open(dir: &Path, cache_bytes: u64) -> Result<::sled::Db, OpenError> {
     let config = ::sled::Config::new().path(dir).segment_size(chunked::SEGMENT_BYTES).cache_capacity(cache_bytes / 2);
     config.open().map_err(|error| open_error(dir, error))
 }

@@ -11,15 +11,33 @@
 use super::chunked::{Changes, Values};
 use super::derived;
 use super::keys::{LAYOUT, REPEATS, damaged};
-use crate::storage::Result;
+use crate::storage::{Result, StoreError};
 
 const VERSION: u8 = 2;
+
+/// Fails where a directory is not of the present version.
+pub(super) fn require(values: &Values) -> Result<()> {
+    match values.get(&[LAYOUT])?.as_deref() {
+        Some([VERSION]) => Ok(()),
+        Some(other) => Err(unknown(other)),
+        None => Err(damaged(&[LAYOUT], "no version: an earlier nora made this; open it once with nora serve")),
+    }
+}
+
+fn unknown(version: &[u8]) -> StoreError {
+    damaged(&[LAYOUT], format_args!("layout {version:?} is not known: it was made by a newer nora"))
+}
+
+/// The key and the value that say that a directory is of the present version.
+pub(super) fn entry() -> (Vec<u8>, Vec<u8>) {
+    (vec![LAYOUT], vec![VERSION])
+}
 
 /// Brings a directory to the present version. Where this breaks off, it is done again.
 pub(super) fn upgrade(values: &Values) -> Result<()> {
     match values.get(&[LAYOUT])?.as_deref() {
         Some([VERSION]) => return Ok(()),
-        Some(other) => return Err(damaged(&[LAYOUT], format_args!("layout {other:?} is not known: it was made by a newer nora"))),
+        Some(other) => return Err(unknown(other)),
         None => {}
     }
     values.clear(&[REPEATS])?;

@@ -5,7 +5,8 @@
 //!
 //! [`StoredRecord`]: super::stored::StoredRecord
 
-mod block;
+pub(super) mod block;
+mod erase;
 mod reader;
 mod tail;
 
@@ -16,7 +17,7 @@ use parking_lot::Mutex;
 
 use super::chunked::{Changes, Values};
 use super::quarantine;
-use super::repeats::Repeats;
+use super::repeats::{Pinned, Repeats};
 use crate::log::{Held, Record, Seq};
 use crate::storage::{Appended, Result};
 use reader::Reader;
@@ -72,6 +73,12 @@ impl Log {
         drop(repeats);
         Repeats::merge_if_due(&self.repeats);
         Ok(answers)
+    }
+
+    /// What there is now, which stays while the guard is held.
+    pub(super) fn pin(&self) -> Result<Pinned> {
+        let repeats = self.repeats.lock();
+        repeats.pin(self.len(), self.held_count())
     }
 
     pub(super) fn len(&self) -> Seq {

@@ -1,5 +1,7 @@
 //! Held items: `q` and an id (eight bytes, big-endian), from 0 on; the value is a [`StoredHeld`].
 
+use ::sled::IVec;
+
 use super::chunked::{Changes, Values};
 use super::envelope::{decode, pack, unpack};
 use super::keys::{HELD, damaged, number, numbered};
@@ -31,15 +33,31 @@ pub(super) fn write(changes: &mut Changes, first: u64, held: &[Held]) -> Result<
 /// Items with ids below `before`, newest first.
 pub(super) fn read(values: &Values, before: u64, limit: usize) -> Result<Vec<(u64, Held)>> {
     let range = values.range(vec![HELD]..numbered(HELD, before)).rev();
-    range
-        .take(limit)
-        .map(|entry| {
-            let (key, raw) = entry?;
-            let id = number(&key).ok_or_else(|| damaged(&key, "no id"))?;
-            let value = values.whole(&key, &raw)?;
-            let plain = unpack(&key, VERSION, &value)?;
-            let held = decode::<StoredHeld>(&key, &plain)?.into_held().ok_or_else(|| damaged(&key, "unknown reason"))?;
-            Ok((id, held))
-        })
-        .collect()
+    let item = |(key, raw): (IVec, IVec)| {
+        let id = number(&key).ok_or_else(|| damaged(&key, "no id"))?;
+        Ok(one(&key, &values.whole(&key, &raw)?)?.map(|held| (id, held)))
+    };
+    range.map(|entry| entry.and_then(item)).filter_map(Result::transpose).take(limit).collect()
+}
+
+/// The item in a value; nothing where it was erased.
+pub(super) fn one(key: &[u8], value: &[u8]) -> Result<Option<Held>> {
+    let plain = unpack(key, VERSION, value)?;
+    let stored: StoredHeld<'_> = decode(key, &plain)?;
+    if stored.is_erased() {
+        return Ok(None);
+    }
+    stored.into_held().map(Some).ok_or_else(|| damaged(key, "unknown reason"))
+}
+
+/// Leaves nothing of items but their ids and when they came.
+pub(super) fn erase(values: &Values, ids: &[u64], changes: &mut Changes) -> Result<()> {
+    for id in ids {
+        let key = numbered(HELD, *id);
+        let Some((parts, value)) = values.get_with_parts(&key)? else { continue };
+        if let Some(held) = one(&key, &value)? {
+            changes.put_over(&key, &pack(VERSION, &StoredHeld::erased(held.received_at), usize::MAX)?, parts)?;
+        }
+    }
+    Ok(())
 }

@@ -58,7 +58,26 @@ pub(super) struct Repeats {
     merging: Arc<AtomicBool>,
     stopped: Arc<AtomicBool>,
     filter_bytes: usize,
+    /// While somebody else holds it, nothing is removed.
+    pinned: Arc<()>,
 }
+
+/// What there was at a moment, for a copy.
+pub(super) struct Pinned {
+    /// Events in the log.
+    pub(super) events: Seq,
+    /// Held items.
+    pub(super) held: u64,
+    /// Where the runs lie: from, and to but not at.
+    pub(super) runs: Vec<(Vec<u8>, Vec<u8>)>,
+    /// The key and the value of the list of them.
+    pub(super) manifest: (Vec<u8>, Vec<u8>),
+    /// Keeps them from being removed.
+    pub(super) _guard: Arc<()>,
+}
+
+/// Number, period, how many ids.
+pub(super) type Listed = (u32, u16, u64);
 
 /// The runs there are.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -67,8 +86,7 @@ struct Manifest {
     covered: Seq,
     newest: u16,
     next_run: u32,
-    /// Number, period, how many ids.
-    runs: Vec<(u32, u16, u64)>,
+    runs: Vec<Listed>,
 }
 
 impl Repeats {
@@ -78,11 +96,7 @@ impl Repeats {
         filter_bytes: usize,
         mut events: impl FnMut(Seq) -> Result<Vec<(Seq, Arc<Record>)>>,
     ) -> Result<Arc<Mutex<Repeats>>> {
-        let manifest = match values.get(&manifest_key())? {
-            Some(value) => decode(&manifest_key(), &unpack(&manifest_key(), VERSION, &value)?)?,
-            None => Manifest::default(),
-        };
-        let Manifest { covered, newest, next_run, runs } = manifest;
+        let Manifest { covered, newest, next_run, runs } = Manifest::read(values)?;
         let garbage = run::unlisted(values, &runs)?;
         // A merge that broke off had a number that was not listed yet.
         let next_run = garbage.iter().map(|run| run + 1).max().unwrap_or(0).max(next_run);
@@ -97,6 +111,7 @@ impl Repeats {
             merging: Arc::default(),
             stopped: Arc::default(),
             filter_bytes,
+            pinned: Arc::default(),
         };
         repeats.bound_filters();
         loop {
@@ -174,7 +189,7 @@ impl Repeats {
     }
 
     /// Makes a run of what is in memory: the ids of all events before a position that are in none.
-    fn flush(&mut self, covered: Seq, changes: &mut Changes) -> Result<()> {
+    pub(super) fn flush(&mut self, covered: Seq, changes: &mut Changes) -> Result<()> {
         self.covered = covered;
         if !self.recent.is_empty() {
             let mut ids: Vec<Id> = self.recent.drain().collect();
@@ -191,12 +206,25 @@ impl Repeats {
     }
 
     fn list(&self, changes: &mut Changes) -> Result<()> {
+        changes.put(&manifest_key(), &self.manifest()?)
+    }
+
+    fn manifest(&self) -> Result<Vec<u8>> {
         let runs = self.runs.iter().map(|run| (run.number, run.period, run.count)).collect();
-        let manifest = Manifest { covered: self.covered, newest: self.newest, next_run: self.next_run, runs };
-        changes.put(&manifest_key(), &pack(VERSION, &manifest, usize::MAX)?)
+        pack(VERSION, &Manifest { covered: self.covered, newest: self.newest, next_run: self.next_run, runs }, usize::MAX)
+    }
+
+    /// What there is now, of a log with so many events and held items.
+    pub(super) fn pin(&self, events: Seq, held: u64) -> Result<Pinned> {
+        let place = |run: &Run| (run::key_prefix(run.number).to_vec(), run::key_prefix(run.number + 1).to_vec());
+        let manifest = (manifest_key().to_vec(), self.manifest()?);
+        Ok(Pinned { events, held, runs: self.runs.iter().map(place).collect(), manifest, _guard: Arc::clone(&self.pinned) })
     }
 
     fn sweep(&mut self, changes: &mut Changes) -> Result<()> {
+        if Arc::strong_count(&self.pinned) > 1 {
+            return Ok(());
+        }
         let Some(run) = self.garbage.front() else { return Ok(()) };
         let keys = run::keys(&self.values, *run, SWEPT)?;
         if keys.len() < SWEPT {
@@ -234,6 +262,26 @@ impl Repeats {
 impl Drop for Repeats {
     fn drop(&mut self) {
         self.stopped.store(true, Ordering::Release);
+    }
+}
+
+/// The position up to which ids are in runs, and the runs there are.
+pub(super) fn listed(values: &Values) -> Result<(Seq, Vec<Listed>)> {
+    let manifest = Manifest::read(values)?;
+    Ok((manifest.covered, manifest.runs))
+}
+
+/// Reads a whole run and compares it with what is kept in memory of it.
+pub(super) fn verify_run(values: &Values, number: u32, period: u16, count: u64) -> Result<()> {
+    Run::open(values, number, period, count)?.verify(values)
+}
+
+impl Manifest {
+    fn read(values: &Values) -> Result<Manifest> {
+        match values.get(&manifest_key())? {
+            Some(value) => decode(&manifest_key(), &unpack(&manifest_key(), VERSION, &value)?),
+            None => Ok(Manifest::default()),
+        }
     }
 }
 

@@ -66,7 +66,19 @@ impl<'a> From<&'a Held> for StoredHeld<'a> {
     }
 }
 
+/// In the place of a reason: the item was erased.
+const ERASED: &str = "erased";
+
 impl StoredHeld<'_> {
+    /// What is left of an item that is erased.
+    pub(super) fn erased(received_at: Millis) -> StoredHeld<'static> {
+        StoredHeld { received_at: received_at.0, source: "", verified: false, reason: ERASED, detail: "", payload: "" }
+    }
+
+    pub(super) fn is_erased(&self) -> bool {
+        self.reason == ERASED
+    }
+
     /// `None` if there is no such reason.
     pub(super) fn into_held(self) -> Option<Held> {
         Some(Held {

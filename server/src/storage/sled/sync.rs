@@ -8,6 +8,9 @@ use std::io;
 use std::path::Path;
 #[cfg(test)]
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use crate::metrics::SYNC;
 
 /// The file that sled keeps its log in.
 pub(super) struct DatabaseFile {
@@ -41,6 +44,9 @@ impl DatabaseFile {
     pub(super) fn sync(&self) -> io::Result<()> {
         #[cfg(test)]
         self.syncs.fetch_add(1, Ordering::Relaxed);
-        self.file.sync_data()
+        let begun = Instant::now();
+        let synced = self.file.sync_data();
+        SYNC.observe(begun.elapsed().as_secs_f64());
+        synced
     }
 }

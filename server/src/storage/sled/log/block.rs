@@ -20,8 +20,8 @@ const RECORDS: usize = 256;
 pub(super) const TYPICAL_BYTES: u64 = 256 << 10;
 
 /// A block, decoded.
-pub(super) struct Block {
-    pub(super) records: Vec<Arc<Record>>,
+pub(in super::super) struct Block {
+    pub(in super::super) records: Vec<Arc<Record>>,
     bytes: u64,
 }
 
@@ -40,24 +40,30 @@ pub(super) fn write(changes: &mut Changes, first: Seq, records: &[Arc<Record>]) 
     let mut at = first;
     for records in records.chunks(RECORDS) {
         let stored: Vec<_> = records.iter().map(|record| StoredRecord::from(&**record)).collect();
-        write_fitting(changes, at, &stored)?;
+        write_fitting(changes, at, &stored, 0)?;
         at += records.len() as Seq;
     }
     Ok(())
 }
 
-fn write_fitting(changes: &mut Changes, first: Seq, records: &[StoredRecord<'_>]) -> Result<()> {
+/// Puts records in the place of those that a block has, which has so many parts beyond its first.
+pub(super) fn replace(changes: &mut Changes, first: Seq, records: &[Arc<Record>], parts: u16) -> Result<()> {
+    let stored: Vec<_> = records.iter().map(|record| StoredRecord::from(&**record)).collect();
+    write_fitting(changes, first, &stored, parts)
+}
+
+fn write_fitting(changes: &mut Changes, first: Seq, records: &[StoredRecord<'_>], parts: u16) -> Result<()> {
     let packed = pack(VERSION, &records, 0)?;
     if packed.len() <= PART_BYTES || records.len() == 1 {
-        return changes.insert(&numbered(LOG, first), &packed);
+        return changes.put_over(&numbered(LOG, first), &packed, parts);
     }
     let (left, right) = records.split_at(records.len() / 2);
-    write_fitting(changes, first, left)?;
-    write_fitting(changes, first + left.len() as Seq, right)
+    write_fitting(changes, first, left, parts)?;
+    write_fitting(changes, first + left.len() as Seq, right, 0)
 }
 
 /// Reads a block.
-pub(super) fn decode(key: &[u8], packed: &[u8]) -> Result<Block> {
+pub(in super::super) fn decode(key: &[u8], packed: &[u8]) -> Result<Block> {
     let plain = unpack(key, VERSION, packed)?;
     let stored: Vec<StoredRecord<'_>> = envelope::decode(key, &plain)?;
     let records: Vec<_> = stored.into_iter().map(|stored| Arc::new(Record::from(stored))).collect();

@@ -97,13 +97,19 @@ impl Reader {
         record.map(Some).ok_or_else(|| damaged(&key, "a gap in the log"))
     }
 
+    /// Forgets what is in memory of the events, because they have changed.
+    pub(super) fn forget(&self) {
+        self.cache.clear();
+        self.tail.forget();
+    }
+
     /// The block that has the event at `seq`.
-    fn block_before(&self, seq: Seq) -> Result<(IVec, IVec)> {
+    pub(super) fn block_before(&self, seq: Seq) -> Result<(IVec, IVec)> {
         let mut range = self.values.range(vec![LOG]..=numbered(LOG, seq));
         range.next_back().unwrap_or_else(|| Err(damaged(&numbered(LOG, seq), "missing")))
     }
 }
 
-fn first_of(key: &[u8]) -> Result<Seq> {
+pub(super) fn first_of(key: &[u8]) -> Result<Seq> {
     number(key).ok_or_else(|| damaged(key, "no position"))
 }

@@ -45,6 +45,11 @@ impl Tail {
         }
     }
 
+    /// Forgets all of them.
+    pub(super) fn forget(&self) {
+        *self.kept.lock() = Kept::default();
+    }
+
     /// Up to `limit` events from a position on; `None` where that one is not here any more.
     pub(super) fn read(&self, from: Seq, limit: usize) -> Option<Vec<(Seq, Arc<Record>)>> {
         let kept = self.kept.lock();

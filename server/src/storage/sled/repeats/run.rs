@@ -53,6 +53,24 @@ impl Run {
         Ok(self.read(values, place)?.binary_search(&id).is_ok())
     }
 
+    /// Fails where it is not sorted, not whole, or not found by what is kept in memory.
+    pub(super) fn verify(&self, values: &Values) -> Result<()> {
+        let (mut count, mut last) = (0, None);
+        for (place, start) in self.starts.iter().enumerate() {
+            let ids = self.read(values, place)?;
+            let is_found = |id: &Id| self.filter.as_ref().is_none_or(|filter| filter.may_contain(*id));
+            if ids.first() != Some(start) || last.is_some_and(|last| last >= *start) || !ids.is_sorted() || !ids.iter().all(is_found) {
+                return Err(damaged(&key(self.number, u32::try_from(place).unwrap_or(HEAD)), "ids that are not in order"));
+            }
+            count += ids.len() as u64;
+            last = ids.last().copied();
+        }
+        if count != self.count {
+            return Err(damaged(&key(self.number, HEAD), format_args!("{count} ids of {}", self.count)));
+        }
+        Ok(())
+    }
+
     /// How many values it has.
     pub(super) fn values(&self) -> usize {
         self.starts.len()
