@@ -49,6 +49,7 @@ use actix_web::web::{self, ServiceConfig, delete, get, post, put};
 
 use access::needs;
 use identity::{decisions, preview};
+use profile_api::external_ids;
 
 use crate::keys::Scope::{Config, Identity, Owner, Read};
 
@@ -104,11 +105,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/v1/import", post().guard(fn_guard(rudder::is_batch)).to(collect::batch))
         // With the scope `import`, or with a secret key: it sees to that itself.
         .route("/v1/import", post().to(import::import))
-        .route("/v1/spaces/{space}/collections/users/profiles/{id}/traits", get().to(profile_api::traits::traits))
-        .route("/v1/spaces/{space}/collections/users/profiles/{id}/external_ids", get().to(profile_api::external_ids::external_ids))
-        .route("/v1/spaces/{space}/collections/users/profiles/{id}/events", get().to(profile_api::events::events))
-        .route("/v1/spaces/{space}/collections/users/profiles/{id}/metadata", get().to(profile_api::metadata::metadata))
-        .route("/v1/spaces/{space}/collections/users/profiles/{id}/links", get().to(profile_api::links::links))
+        .route("/v1/spaces/{space}/collections/users/profiles/{id}/traits", get().to(profile_api::traits::traits).wrap(needs(Read)))
+        .route("/v1/spaces/{space}/collections/users/profiles/{id}/external_ids", get().to(external_ids::external_ids).wrap(needs(Read)))
+        .route("/v1/spaces/{space}/collections/users/profiles/{id}/events", get().to(profile_api::events::events).wrap(needs(Read)))
+        .route("/v1/spaces/{space}/collections/users/profiles/{id}/metadata", get().to(profile_api::metadata::metadata).wrap(needs(Read)))
+        .route("/v1/spaces/{space}/collections/users/profiles/{id}/links", get().to(profile_api::links::links).wrap(needs(Read)))
         .service(open("/v1/projects/{write_key}/settings", get().to(settings::settings)))
         .service(same_site("/v1/id", post().to(visitor_id::id)))
         .service(open("/v1/link", post().to(links::cross_domain)))

@@ -23,8 +23,10 @@ fn with_token(nora: &Nora, method: &str, path: &str, token: &str) -> Reply {
 /// `method`, path and scope of every route that needs one; every other route of the API is named here.
 fn guarded() -> Vec<(String, String, String)> {
     let mut guarded = Vec::new();
-    for line in ROUTES.lines().map(str::trim) {
-        let Some((path, rest)) = line.strip_prefix(".route(\"").and_then(|rest| rest.split_once("\", ")) else { continue };
+    for route in ROUTES.split(".route(").skip(1) {
+        let route = route.split(".service(").next().unwrap();
+        let Some((path, rest)) = route.trim_start().strip_prefix('"').and_then(|route| route.split_once("\",")) else { continue };
+        let rest = rest.trim_start();
         let method = rest.split('(').next().unwrap().to_uppercase();
         match rest.split_once("needs(").and_then(|(_, rest)| rest.split_once(')')) {
             Some((scope, _)) => guarded.push((method, path.replace("{id}", "user_id:nobody"), scope.to_lowercase())),

@@ -2,18 +2,27 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::sync::LazyLock;
 
-use memchr::{memchr, memmem};
+use aho_corasick::AhoCorasick;
+use memchr::memchr;
 use nora_shared::event::fields;
 use serde_json::value::RawValue;
 
 use super::BatchPart;
 use super::object::Object;
 
+/// The fields that are asked for of every event. All are looked for at once.
+const ASKED: [&str; 5] = ["identity", "ip", "userAgent", "bot", "webdriver"];
+
+static QUOTED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(ASKED.map(|name| format!("\"{name}\""))).ok());
+
 /// The fields of both; an event's own win over its batch's. Read only where somebody asks for what may be in them, and once.
 pub(super) struct Merged<'a> {
     own: Option<&'a RawValue>,
     batch: BatchPart<'a>,
+    /// Which of [`ASKED`] may be there, a bit each, once somebody has asked.
+    mentioned: OnceCell<u8>,
     /// All of them, once they have been read.
     fields: OnceCell<Fields<'a>>,
     /// Whether they are no longer what was sent.
@@ -25,18 +34,14 @@ type Fields<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
 impl<'a> Merged<'a> {
     /// Of an event's own object and that of its batch.
     pub(super) fn of(own: Option<&'a RawValue>, batch: BatchPart<'a>) -> Merged<'a> {
-        Merged { own, batch, fields: OnceCell::new(), is_changed: false }
+        Merged { own, batch, mentioned: OnceCell::new(), fields: OnceCell::new(), is_changed: false }
     }
 
-    /// Whether a field of this name may be there: `false` is certain, and costs no reading.
+    /// Whether a field of this name may be there as it was sent: `false` is certain, and costs no reading.
     pub(super) fn may_have(&self, name: &str) -> bool {
-        // A name may be written with escapes.
-        let may_have = |raw: &RawValue| {
-            let json = raw.get().as_bytes();
-            let is_quoted = |at: usize| json.get(at.wrapping_sub(1)) == Some(&b'"') && json.get(at + name.len()) == Some(&b'"');
-            memmem::find_iter(json, name.as_bytes()).any(is_quoted) || memchr(b'\\', json).is_some()
-        };
-        self.own.is_some_and(may_have) || self.batch.is_some_and(may_have)
+        let Some(place) = ASKED.iter().position(|asked| *asked == name) else { return true };
+        let mentioned = || [self.own, self.batch].into_iter().flatten().fold(0, |found, raw| found | mentioned(raw.get().as_bytes()));
+        self.mentioned.get_or_init(mentioned) >> place & 1 == 1
     }
 
     /// The texts of the fields of this name.
@@ -112,6 +117,14 @@ impl<'a> Merged<'a> {
             }
         }
         all
+    }
+}
+
+fn mentioned(json: &[u8]) -> u8 {
+    match &*QUOTED {
+        // A name may be written with escapes.
+        Some(quoted) if memchr(b'\\', json).is_none() => quoted.find_iter(json).fold(0, |found, name| found | 1 << name.pattern().as_u32()),
+        _ => u8::MAX,
     }
 }
 

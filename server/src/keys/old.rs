@@ -23,11 +23,11 @@ pub(super) fn convert(table: &mut Table) -> bool {
     }
     for (place, token) in tables(table, "tokens").into_iter().enumerate() {
         if let Some(Value::String(secret)) = token.remove("token") {
-            token.remove("role");
+            // There was one role that could do anything; whoever wrote another by hand meant less.
+            let is_owner = token.remove("role").is_none_or(|role| role.as_str() == Some("owner"));
             let entries = [("id", format!("first-{place}")), ("hash", Hashed::of(&secret).text().to_owned()), ("hint", hint(&secret))];
             token.extend(entries.map(|(name, text)| (name.to_owned(), Value::String(text))));
-            // The one role that there was.
-            token.insert("scopes".into(), Value::Array(vec!["owner".into()]));
+            token.insert("scopes".into(), Value::Array(vec![if is_owner { "owner" } else { "read" }.into()]));
             was_old = true;
         }
     }
