@@ -4,12 +4,15 @@ mod door;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, Command};
 use tracing_subscriber::EnvFilter;
 
 pub(super) use door::DoorConfig;
 
+use crate::app::{App, AppError, Threads};
+use crate::clock::SystemClock;
 use crate::http::visitor_id::CookieDomain;
 use crate::keys::FirstKeys;
 use crate::profile::Precedence;
@@ -53,6 +56,14 @@ pub(super) struct Config {
     /// How to log: text or json.
     #[arg(long, env = "NORA_LOG_FORMAT", default_value = "text", value_parser = ["text", "json"], global = true)]
     pub(super) log_format: String,
+}
+
+impl Config {
+    /// Opens the installation in the data directory.
+    pub(super) fn open(&self) -> Result<(App, Threads), AppError> {
+        let (cache_bytes, min_free_bytes) = (self.cache_mib << 20, self.min_free_mib << 20);
+        App::open(&self.data, cache_bytes, min_free_bytes, &first_keys(), self.trait_sources.clone(), Arc::new(SystemClock))
+    }
 }
 
 /// A host name of two parts or more, without the dot that old browsers wanted before it; or nothing.

@@ -4,13 +4,11 @@ use std::error::Error;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::ValueEnum;
 
-use super::config::{Config, first_keys};
+use super::config::Config;
 use crate::app::App;
-use crate::clock::SystemClock;
 use crate::export::{self, ExportError, Format};
 
 /// What to export.
@@ -44,15 +42,7 @@ pub(super) fn export(config: &Config, args: &Args) -> Result<(), Box<dyn Error>>
     // Before anything else, so that nothing is read for a file that cannot be written.
     let file =
         args.output.as_ref().map(|path| File::create_new(path).map_err(|error| format!("{}: {error}", path.display()))).transpose()?;
-    let (app, threads) = App::open(
-        &config.data,
-        config.cache_mib << 20,
-        config.min_free_mib << 20,
-        &first_keys(),
-        config.trait_sources.clone(),
-        Arc::new(SystemClock),
-    )
-    .map_err(|error| format!("{error}; a running server can be backed up, and its backup exported"))?;
+    let (app, threads) = config.open().map_err(|error| format!("{error}; a running server can be backed up, and its backup exported"))?;
     futures_executor::block_on(app.all_applied()).map_err(|_| "the events cannot be applied; the log above says why")?;
     let rows = match &file {
         Some(file) => write(&app, args, BufWriter::new(file)).and_then(|rows| Ok(file.sync_all().map(|()| rows)?)),

@@ -4,15 +4,14 @@ use std::error::Error;
 use std::fs::File;
 use std::io::{BufReader, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use ureq::tls::TlsConfig;
 
-use super::config::{Config, first_keys};
+use super::config::Config;
 use super::serve::ADDRESS_FILE;
-use crate::app::{App, AppError};
+use crate::app::AppError;
 use crate::clock::{Clock, SystemClock};
 use crate::http::import::PART_BYTES;
 use crate::import::{Format, Mapping, Report, Row, Rows, exported as exported_rows, import as import_rows};
@@ -61,14 +60,7 @@ pub(super) fn import(config: &Config, args: &Args) -> Result<(), Box<dyn Error>>
     let bar = ProgressBar::new(file.metadata()?.len());
     bar.set_style(ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {eta}")?);
     let mut rows = Rows::new(BufReader::new(bar.wrap_read(file)), format);
-    let report = match App::open(
-        &config.data,
-        config.cache_mib << 20,
-        config.min_free_mib << 20,
-        &first_keys(),
-        config.trait_sources.clone(),
-        Arc::new(SystemClock),
-    ) {
+    let report = match config.open() {
         Ok((app, threads)) => {
             let report = match args.exported {
                 true => futures_executor::block_on(exported_rows(&app, rows.by_ref()))?,

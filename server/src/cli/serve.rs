@@ -16,10 +16,9 @@ use actix_web::web::{self, Data, JsonConfig, QueryConfig};
 use connections::Connections;
 use upkeep::Upkeep;
 
-use super::config::{Config, first_keys};
+use super::config::Config;
 use crate::app::App;
 use crate::backup::Backups;
-use crate::clock::SystemClock;
 use crate::http::error::ApiError;
 use crate::http::session::LoginCode;
 use crate::http::{guard, routes, unread};
@@ -39,14 +38,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// Serves until SIGTERM or Ctrl-C, then finishes what is under way.
 pub(super) fn serve(config: &Config) -> Result<(), Box<dyn Error>> {
     connections::allow_as_many_files_as_possible();
-    let (app, threads) = App::open(
-        &config.data,
-        config.cache_mib << 20,
-        config.min_free_mib << 20,
-        &first_keys(),
-        config.trait_sources.clone(),
-        Arc::new(SystemClock),
-    )?;
+    let (app, threads) = config.open()?;
     let code = LoginCode::new()?;
     actix_web::rt::System::new().block_on(run(config, app, code))?;
     threads.finish();
