@@ -20,6 +20,11 @@ pub mod timeline;
 pub use client::{Client, Reply};
 pub use process::{ADMIN_TOKEN, Nora, SECRET_KEY, SIGNING_SECRET, WRITE_KEY, binary, cpu_seconds, run};
 
+/// How often a crash is tried: `NORA_ROUNDS` times, or as often as is usual in a test of all.
+pub fn rounds(usual: usize) -> usize {
+    std::env::var("NORA_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
 /// Says on standard error that a test did not test, and why: past the harness, which shows nothing of a test that passes.
 pub fn skipped(why: &str) {
     use std::io::Write;

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use nora_tests::load::{Load, Visitor};
-use nora_tests::{Nora, timeline};
+use nora_tests::{Nora, rounds, timeline};
 
+/// `NORA_ROUNDS` says otherwise.
 const ROUNDS: usize = 20;
 const VISITORS: usize = 4;
 
@@ -15,11 +16,11 @@ const VISITORS: usize = 4;
 const MOST_BATCHES: u64 = 150;
 
 #[test]
-fn twenty_kills_under_load_lose_nothing_and_repeat_nothing() {
+fn kills_under_load_lose_nothing_and_repeat_nothing() {
     let mut rng = Rng::with_seed(0x006B_696C_6C39);
     let mut nora = Nora::start();
     let mut everybody: Vec<Visitor> = Vec::new();
-    for round in 0..ROUNDS {
+    for round in 0..rounds(ROUNDS) {
         let names = (0..VISITORS).map(|visitor| format!("round{round}-visitor{visitor}"));
         let load = Load::start(&nora, names, &mut rng);
         load.wait_for(rng.u64(1..=MOST_BATCHES));
@@ -45,8 +46,14 @@ fn twenty_kills_under_load_lose_nothing_and_repeat_nothing() {
         visitor.assert_kept(&nora);
     }
     // And what follows from the log is the same when the server ends in good order.
-    let nora = nora.stop_and_restart();
+    let mut nora = nora.stop_and_restart();
     assert_totals(&nora, &everybody);
+    nora.stop();
+    for command in ["rebuild", "check"] {
+        let said = nora.command(&[command]);
+        let text = String::from_utf8_lossy(&said.stdout);
+        assert!(said.status.success(), "{command}: {text}{}", String::from_utf8_lossy(&said.stderr));
+    }
 }
 
 fn assert_totals(nora: &Nora, everybody: &[Visitor]) {

@@ -18,6 +18,7 @@ use nora_tests::Nora;
 use nora_tests::load::{Load, Visitor};
 use serde_json::json;
 
+/// `NORA_ROUNDS` says otherwise.
 const ROUNDS: usize = 5;
 const VISITORS: usize = 4;
 
@@ -32,7 +33,8 @@ fn what_was_acknowledged_survives_power_cuts() {
     };
     let mut rng = Rng::with_seed(0x0070_6F77_6572);
     let mut everybody: Vec<Visitor> = Vec::new();
-    for round in 0..ROUNDS {
+    let rounds = nora_tests::rounds(ROUNDS);
+    for round in 0..rounds {
         let mut nora = Nora::start_on_with(&disk.data(), &SMALL_DISK);
         for visitor in &mut everybody {
             visitor.assert_kept(&nora);
@@ -58,10 +60,16 @@ fn what_was_acknowledged_survives_power_cuts() {
         drop(nora);
         disk.restore_power();
     }
-    let nora = Nora::start_on_with(&disk.data(), &SMALL_DISK);
+    let mut nora = Nora::start_on_with(&disk.data(), &SMALL_DISK);
     for visitor in &everybody {
         visitor.assert_kept(&nora);
     }
     let acknowledged: usize = everybody.iter().map(|visitor| visitor.promised().len()).sum();
-    assert!(acknowledged > ROUNDS * 20, "only {acknowledged} events were acknowledged before the power went");
+    assert!(acknowledged > rounds * 20, "only {acknowledged} events were acknowledged before the power went");
+    nora.stop();
+    for command in ["rebuild", "check"] {
+        let said = nora.command(&[command]);
+        let text = String::from_utf8_lossy(&said.stdout);
+        assert!(said.status.success(), "{command}: {text}{}", String::from_utf8_lossy(&said.stderr));
+    }
 }
