@@ -2,7 +2,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use nora_shared::{Reason, call};
+use nora_shared::{Reason, call, json::append};
 
 /// What became of a list of raw calls.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -23,9 +23,9 @@ pub fn batch(calls: &str) -> Batch {
             continue;
         }
         if !batch.events.is_empty() {
-            batch.events.push(',');
+            append(&mut batch.events, ",");
         }
-        batch.events.push_str(&event.json);
+        append(&mut batch.events, &event.json);
     }
     batch
 }

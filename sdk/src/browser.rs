@@ -4,21 +4,31 @@ mod runtime;
 
 use alloc::string::String;
 
-use nora_shared::Reason;
+use nora_shared::{Reason, json::append};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// The events of a list of raw calls: a line with the codes of what is wrong, a comma behind each, and then the events.
+/// Where to write a list of raw calls of so many bytes, for [`events`]. What there was of the last list, and of its events, is gone.
 #[wasm_bindgen]
-pub fn events(calls: &str) -> String {
+pub fn room(bytes: usize) -> *mut u8 {
+    runtime::ARENA.clear();
+    runtime::ARENA.take(bytes)
+}
+
+/// The events of a list of raw calls: a line with the codes of what is wrong, a comma behind each, and then the events.
+///
+/// It is where this points to, and ends with a zero, which is in no JSON text.
+#[wasm_bindgen]
+pub fn events(calls: &str) -> *const u8 {
     let batch = crate::batch(calls);
     let mut out = String::new();
     for reason in batch.problems {
-        out.push_str(code(reason));
-        out.push(',');
+        append(&mut out, code(reason));
+        append(&mut out, ",");
     }
-    out.push('\n');
-    out.push_str(&batch.events);
-    out
+    append(&mut out, "\n");
+    append(&mut out, &batch.events);
+    append(&mut out, "\0");
+    out.leak().as_ptr()
 }
 
 /// [`Reason::code`] of what can be wrong with a call: the others need not be in every page.

@@ -7,7 +7,7 @@ mod scan;
 mod write;
 
 pub use scan::{elements, field, fields, first, is_object, length, unescape};
-pub use write::object;
+pub use write::{append, object};
 pub(crate) use write::{close, push};
 
 #[cfg(test)]

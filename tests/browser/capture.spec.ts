@@ -167,9 +167,7 @@ test('whoever comes back to a page that was hidden adds to its time', async ({ n
   await page.clock.runFor(20_000)
   await show('visible')
   await page.clock.runFor(3_000)
-  // What the page could not send, the next one does, at its own time.
-  await page.goto(site.page('/next', nora.tag()))
-  await page.clock.resume()
+  await page.goto('about:blank')
   const found = async () => (await query.events('anonymous_id', id)).filter(({ type }) => type === 'track').map(({ event, properties }) => [event, properties?.active_ms])
   await arrived(found, [['Page Engaged', 5_000], ['Web Vitals', undefined], ['Page Engaged', 3_000]])
 })

@@ -5,18 +5,21 @@ import { expect, test } from './support/test.ts'
 import { anonymousId, ready } from './support/visitor.ts'
 
 const KNOWN = 'known-to-the-server'
-/** As on the same site, which two ports of one machine are not. */
-const ours = 'data-auto="none" data-cookie="server"'
+/** The server as a part of the site `shop.localhost`. */
+const ours = (nora: Nora) => nora.at('cdp.shop.localhost')
+const cookies = async (page: Page, nora: Nora) => (await page.context().cookies(ours(nora))).filter(({ name }) => name === 'nora_id')
 
 test('a visitor whom the server knows is that one from the first event on', async ({ nora, query, site, device }) => {
   const page = await device()
-  const asked = await answering(page, nora, '/v1/id', { anonymousId: KNOWN })
-  const sent = requests(page, nora)
-  await page.goto(site.page('/', `<script>nora = [["track", "First"]]</script>${nora.tag(ours)}`))
+  const base = ours(nora)
+  await page.context().addCookies([{ name: 'nora_id', value: KNOWN, url: base, httpOnly: true }])
+  const sent = requests(page, base)
+  const asked = () => sent.filter((request) => request.url() === `${base}/v1/id`).map((request) => request.postDataJSON())
+  await page.goto(site.at('shop.localhost', site.page('/', `<script>nora = [["track", "First"]]</script>${nora.tag('data-auto="none"', base)}`)))
   await expect.poll(async () => (await query.events('anonymous_id', KNOWN)).map(nameOf)).toEqual(['First'])
   expect(await anonymousId(page)).toBe(KNOWN)
-  expect(asked).toHaveLength(1)
-  expect(await query.profile('anonymous_id', String(asked[0]!.anonymousId)), 'the id that was made up').toBeNull()
+  expect(asked()).toHaveLength(1)
+  expect(await query.profile('anonymous_id', String(asked()[0].anonymousId)), 'the id that was made up').toBeNull()
   expect(sent.map((request) => new URL(request.url()).pathname)[0], 'asked before anything is sent').toBe('/v1/id')
 
   // Once a day is enough.
@@ -24,13 +27,13 @@ test('a visitor whom the server knows is that one from the first event on', asyn
   await ready(page)
   await page.evaluate(() => window.nora!.track('Second'))
   await expect.poll(async () => (await query.events('anonymous_id', KNOWN)).length).toBe(2)
-  expect(asked).toHaveLength(1)
+  expect(asked()).toHaveLength(1)
 })
 
 test('where the server does not say who it is, events do not wait for ever', async ({ nora, query, site, device }) => {
   const page = await device()
   await page.route(`${nora.base}/v1/id`, () => {})
-  await page.goto(site.page('/', `<script>nora = [["track", "First"]]</script>${nora.tag(ours)}`))
+  await page.goto(site.page('/', `<script>nora = [["track", "First"]]</script>${nora.tag('data-auto="none" data-cookie="server"')}`))
   const id = await anonymousId(page)
   await expect.poll(async () => (await query.events('anonymous_id', id)).map(nameOf)).toEqual(['First'])
   await page.unrouteAll({ behavior: 'ignoreErrors' })
@@ -39,7 +42,7 @@ test('where the server does not say who it is, events do not wait for ever', asy
 test('the server is asked where it is of the same site, and nowhere else', async ({ nora, site, device }) => {
   for (const [address, isAsked] of [[`${nora.base}/shop/en/`, true], [site.page('/', nora.tag()), false]] as const) {
     const page = await device()
-    const sent = requests(page, nora)
+    const sent = requests(page, nora.base)
     await page.goto(address)
     await ready(page)
     await page.evaluate(() => window.nora!.track('First'))
@@ -74,31 +77,32 @@ test('what a newsletter’s link brings is an identify, where hints of links are
 
 test('log-out and withdrawn consent reach the cookie', async ({ nora, site, device }) => {
   const page = await device()
-  const asked = await answering(page, nora, '/v1/id', { anonymousId: KNOWN })
-  await page.goto(site.page('/', nora.tag(ours)))
-  await expect.poll(() => anonymousId(page)).toBe(KNOWN)
+  await page.goto(site.at('shop.localhost', site.page('/', nora.tag('data-auto="none"', ours(nora)))))
+  const first = await anonymousId(page)
+  await expect.poll(() => cookies(page, nora)).toMatchObject([{ value: first, httpOnly: true, sameSite: 'Lax' }])
   await page.evaluate(() => window.nora!.reset())
-  const id = await anonymousId(page)
-  expect(id).not.toBe(KNOWN)
-  await expect.poll(() => asked.at(-1)).toEqual({ writeKey: nora.writeKey, anonymousId: id, reset: true })
+  const second = await anonymousId(page)
+  expect(second).not.toBe(first)
+  await expect.poll(() => cookies(page, nora)).toMatchObject([{ value: second }])
   await page.evaluate(() => window.nora!.consent({ Analytics: false }))
-  await expect.poll(() => asked.at(-1)).toEqual({ writeKey: nora.writeKey, forget: true })
+  await expect.poll(() => cookies(page, nora)).toEqual([])
 })
 
-test('before consent, page views are counted without anybody in them, where the site wants that', async ({ nora, site, device }) => {
+test('before consent, page views are counted without anybody in them, where the site wants that', async ({ nora, query, site, device }) => {
   const page = await device()
-  const counted = await answering(page, nora, '/v1/count', {})
-  const sent = requests(page, nora)
+  const sent = requests(page, nora.base)
   await page.goto(site.page('/start', `<a href="/" id="on">on</a>`))
   site.page('/', nora.tag('data-consent="required" data-anonymous="counts"'))
   await page.locator('#on').click()
   await page.waitForFunction(() => window.nora && 'visitor' in window.nora)
-  await expect.poll(() => counted).toEqual([{ writeKey: nora.writeKey, path: '/', referrerHost: new URL(site.origin).host }])
-  expect(sent.map((request) => request.url())).toEqual([`${nora.base}/v1/count`])
+  await expect.poll(() => query.counts()).toMatchObject([{ paths: [{ name: '/', views: 1 }], referrers: [] }])
+  expect(sent.map((request) => [request.url(), request.postDataJSON()])).toEqual([
+    [`${nora.base}/v1/count`, { writeKey: nora.writeKey, path: '/', referrerHost: new URL(site.origin).host }],
+  ])
   expect(await page.evaluate(() => [...Object.keys(localStorage), document.cookie])).toEqual([''])
   await page.evaluate(() => window.nora!.consent({ Analytics: false }))
   await page.evaluate(() => window.nora!.page())
-  expect(counted, 'whoever refuses is left alone').toHaveLength(1)
+  expect(sent, 'whoever refuses is left alone').toHaveLength(1)
 })
 
 /** Stands in for an endpoint, and notes what it is asked. */
@@ -113,8 +117,8 @@ async function answering(page: Page, nora: Nora, path: string, answer: object): 
 }
 
 /** What is posted to the server. */
-function requests(page: Page, nora: Nora): Request[] {
+function requests(page: Page, base: string): Request[] {
   const sent: Request[] = []
-  page.on('request', (request) => request.method() === 'POST' && request.url().startsWith(nora.base) && sent.push(request))
+  page.on('request', (request) => request.method() === 'POST' && request.url().startsWith(base) && sent.push(request))
   return sent
 }

@@ -4,10 +4,12 @@
 //! 1. [`wasm`]: Rust to WebAssembly, wasm-bindgen, names and panic messages cut, wasm-opt.
 //! 2. [`more`]: the file that only some sites need.
 //! 3. [`script`]: the loader bundled and minified, the module put in as text.
-//! 4. [`size`]: what it weighs, and whether it may.
+//! 4. [`minify`]: how both get small.
+//! 5. [`size`]: what it weighs, and whether it may.
 #![allow(clippy::print_stdout, reason = "it tells whoever builds what came out")]
 
 mod inputs;
+mod minify;
 mod more;
 mod script;
 mod size;

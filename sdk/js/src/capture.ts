@@ -1,10 +1,11 @@
 // What is noted without a call. What a site marks with `data-nora-event` always is, and here. What only some sites ask for is in
 // a file of its own, which comes when it is asked for.
 import { attr, below, find, pathOf } from "./capture/element";
-import { on } from "./capture/listen";
+import { guarded, on } from "./capture/listen";
 import { host, options } from "./loader/options";
 import { context } from "./loader/page";
 import * as permission from "./loader/permission";
+import { ask } from "./loader/post";
 import { get, set } from "./loader/store";
 import type { More } from "./more";
 import type { Nora } from "./types";
@@ -20,6 +21,8 @@ let more: More | undefined;
 export const viewed = () => more?.viewed();
 /** Once the visitor agreed. */
 export const allowed = () => more?.allowed();
+/** Before what waits is sent, since the page goes. Listeners would come in the order in which they were added. */
+export const hide = () => more?.hide();
 
 /** Starts, once the options are known. */
 export function capture(nora: Nora) {
@@ -42,7 +45,7 @@ export function capture(nora: Nora) {
   const { auto, hints, domains } = options;
   if (domains || /form|login/.test(`${hints}`) || /\b(?!page|none|undefined)\w/.test(`${auto}`)) {
     import(host + NORA_MORE_URL)
-      .then(({ start }) => (more = start({ nora, options, host, context, get, set, isOpen: () => permission.open })))
+      .then(({ start }) => (more = start(nora, options, context, get, set, () => permission.open, ask, on, guarded, pathOf, find, attr, below)))
       .catch((error) => console.warn("nora:", error));
   }
 }

@@ -5,8 +5,7 @@ import { dataLayer } from "./capture/datalayer";
 import { ahead } from "./capture/domains";
 import * as engagement from "./capture/engagement";
 import { errors } from "./capture/errors";
-import { guarded, on } from "./capture/listen";
-import { auto, use, type Tools } from "./capture/tools";
+import { auto, guarded, hide, on, options, use, type Tools } from "./capture/tools";
 import { vitals } from "./capture/vitals";
 import { fields } from "./hints/fields";
 import { login } from "./hints/login";
@@ -17,17 +16,19 @@ export interface More {
   viewed(): void;
   /** The visitor agreed. */
   allowed(): void;
+  /** The page goes, or may never be seen again. */
+  hide(): void;
   /** A click, a change of a field, or a submitted form; with the elements that it came through, from the innermost outwards. */
   handle(event: Event, path: Element[]): void;
 }
 
-export function start(tools: Tools): More {
+export function start(...tools: Tools): More {
   use(tools);
   const begin = guarded(() => {
     if (auto("engagement")) engagement.start();
     if (auto("vitals")) vitals();
     if (auto("error")) errors();
-    if (tools.options.domains) on("focusin pointerover", ahead);
+    if (options.domains) on("focusin pointerover", ahead);
     dataLayer();
     login();
   });
@@ -38,6 +39,7 @@ export function start(tools: Tools): More {
       login();
     }),
     allowed: guarded(login),
+    hide,
     handle(event, path) {
       if (event.type != "change") act(event, path);
       if (!event.type.endsWith("click")) fields(event, path);

@@ -47,11 +47,11 @@ fn text(part: &str) -> String {
     let mut out = String::new();
     let number = !matches!(json::first(part), b'"' | b't' | b'f');
     if number {
-        out.push('"');
+        json::append(&mut out, "\"");
     }
-    out.push_str(part);
+    json::append(&mut out, part);
     if number {
-        out.push('"');
+        json::append(&mut out, "\"");
     }
     out
 }

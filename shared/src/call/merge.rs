@@ -2,16 +2,17 @@
 
 use alloc::{string::String, vec::Vec};
 
-use crate::json::{close, fields, is_object, push};
+use crate::json::{append, close, fields, is_object, push};
 
 /// `base` with the fields of `over`; objects on both sides are merged in turn. Both are JSON text or empty, and so is the result.
 ///
 /// No name is there twice, which parsers differ about.
 pub(super) fn merge(base: &str, over: &str) -> String {
-    if !is_object(base) || !is_object(over) {
-        return if over.is_empty() { base } else { over }.into();
-    }
     let mut out = String::new();
+    if !is_object(base) || !is_object(over) {
+        append(&mut out, if over.is_empty() { base } else { over });
+        return out;
+    }
     let mut over: Vec<_> = fields(over).collect();
     for (name, value) in fields(base) {
         match over.iter_mut().find(|(other, _)| *other == name) {
@@ -22,7 +23,10 @@ pub(super) fn merge(base: &str, over: &str) -> String {
     // What is left is empty where it was merged.
     over.into_iter().filter(|(_, value)| !value.is_empty()).for_each(|(name, value)| push(&mut out, name, value));
     close(&mut out);
-    if out.is_empty() { "{}".into() } else { out }
+    if out.is_empty() {
+        append(&mut out, "{}");
+    }
+    out
 }
 
 #[cfg(test)]

@@ -6,7 +6,10 @@ import { anonymousId } from './visitor.ts'
 /** Waits until the file of what only some sites ask for has started: whoever imports it too has it after the loader, which did before. */
 export async function more(page: Page): Promise<void> {
   const script = await page.locator('script[data-write-key]').evaluate((script: HTMLScriptElement) => script.src)
-  const name = /\/nora\/\w+\.js/.exec(await (await page.request.get(script)).text())![0]
+  // Names below localhost are known to the browser alone.
+  const url = new URL(script)
+  url.hostname = '127.0.0.1'
+  const name = /\/nora\/\w+\.js/.exec(await (await page.request.get(url.href)).text())![0]
   await page.evaluate(async (url) => void (await import(url)), new URL(name, script).href)
 }
 

@@ -27,6 +27,11 @@ export interface TimelineEvent {
   context: Context
 }
 
+interface Counted {
+  name: string
+  views: number
+}
+
 interface Context {
   page?: Record<string, unknown>
   library?: { name: string; version: string }
@@ -52,6 +57,11 @@ export class Query {
       next = page?.next
     }
     return all
+  }
+
+  /** Page views of nobody, by day. */
+  async counts(): Promise<{ paths: Counted[]; referrers: Counted[] }[]> {
+    return (await this.#get<{ data: { paths: Counted[]; referrers: Counted[] }[] }>('/v1/counts'))!.data
   }
 
   /** How many customers there are. */

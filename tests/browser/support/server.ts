@@ -53,9 +53,14 @@ export class Nora {
     }
   }
 
+  /** The same server under another name, such as `cdp.shop.localhost`, which Chromium takes for this machine and for a part of the site `shop.localhost`. */
+  at(host: string): string {
+    return this.base.replace('127.0.0.1', host)
+  }
+
   /** The tag, as a site would paste it. */
-  tag(attributes = 'data-auto="none"'): string {
-    return `<script async src="${this.base}/nora.js" data-write-key="${this.writeKey}" ${attributes}></script>`
+  tag(attributes = 'data-auto="none"', base = this.base): string {
+    return `<script async src="${base}/nora.js" data-write-key="${this.writeKey}" ${attributes}></script>`
   }
 
   async #run(listen: string): Promise<void> {

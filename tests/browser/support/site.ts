@@ -27,6 +27,11 @@ export class Site {
     return `http://localhost:${(this.#server.address() as AddressInfo).port}`
   }
 
+  /** An address of this site under another name, such as `shop.localhost`. */
+  at(host: string, address: string): string {
+    return address.replace('localhost', host)
+  }
+
   /** Puts up a page, and tells its address. */
   page(path: string, content: string, headers: OutgoingHttpHeaders = {}): string {
     // With an icon in it, so that no browser asks for one that is not there.

@@ -1,11 +1,11 @@
 //! The one file that a page loads: loader and module.
 
-use std::{fs, path::Path, process::Command};
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use sha2::{Digest, Sha256};
 
-use super::{inputs::hex, more::More, wasm::run};
+use super::{inputs::hex, minify, more::More};
 
 /// What a page loads, and where.
 pub(super) struct Parts {
@@ -19,28 +19,15 @@ pub(super) struct Parts {
 
 /// Bundles and minifies the loader, and puts the module in.
 pub(super) fn build(root: &Path, work: &Path, module: &[u8], more: &More) -> Result<Parts> {
-    let esbuild = root.join("node_modules/.bin/esbuild");
-    ensure!(esbuild.exists(), "esbuild is missing: run `npm ci` in {}", root.display());
     let wasm_name = format!("{}.wasm", &hex(&Sha256::digest(module))[..16]);
-    let bundle = work.join("loader.js");
-    run(Command::new(esbuild)
-        .arg(root.join("sdk/js/src/loader.ts"))
-        .args([
-            "--bundle",
-            "--minify",
-            "--format=iife",
-            "--target=es2021",
-            "--charset=utf8",
-            "--legal-comments=none",
-            "--log-level=warning",
-        ])
-        .arg(format!("--define:NORA_VERSION=\"{}\"", env!("CARGO_PKG_VERSION")))
-        .arg(format!("--define:NORA_WASM_BYTES={}", module.len()))
-        .arg(format!("--define:NORA_WASM_URL=\"/nora/{wasm_name}\""))
-        .arg(format!("--define:NORA_MORE_URL=\"/nora/{}\"", more.name))
-        .arg(format!("--outfile={}", bundle.display())))?;
-    let loader = fs::read_to_string(bundle)?;
-    let (before, after) = loader.trim_end().split_once("NORA_WASM").context("the bundle has no place for the module")?;
+    let constants = [
+        ("NORA_VERSION", format!("\"{}\"", env!("CARGO_PKG_VERSION"))),
+        ("NORA_WASM_BYTES", module.len().to_string()),
+        ("NORA_WASM_URL", format!("\"/nora/{wasm_name}\"")),
+        ("NORA_MORE_URL", format!("\"/nora/{}\"", more.name)),
+    ];
+    let loader = minify::bundle(root, work, "loader.ts", "iife", &constants)?;
+    let (before, after) = loader.split_once("NORA_WASM").context("the bundle has no place for the module")?;
     ensure!(!after.contains("NORA_WASM"), "the bundle has two places for the module");
     let script = format!("{before}{}{after}\n", literal(module));
     Ok(Parts { script: script.into_bytes(), loader: format!("{before}\"\"{after}\n").into_bytes(), wasm_name })

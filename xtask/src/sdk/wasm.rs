@@ -14,7 +14,7 @@ use wasm_bindgen_cli_support::Bindgen;
 const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Never `--all-features`: it writes encodings that browsers refuse.
-const OPTIMIZE: [&str; 11] = [
+const OPTIMIZE: [&str; 12] = [
     // For speed first: what that makes plain, the second takes away.
     "-O3",
     "-Oz",
@@ -26,6 +26,7 @@ const OPTIMIZE: [&str; 11] = [
     "--enable-multivalue",
     "--strip-debug",
     "--strip-producers",
+    "--strip-target-features",
     "--converge",
 ];
 

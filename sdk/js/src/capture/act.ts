@@ -1,14 +1,13 @@
 // Clicks and submitted forms.
 import { decorate } from "./domains";
-import { about, attr, CLICKABLE, find, ignored, LINK, mask, plain, SECRET, url } from "./element";
-import { auto, tools } from "./tools";
+import { about, CLICKABLE, ignored, LINK, mask, plain, SECRET, url } from "./about";
+import { attr, auto, find, nora } from "./tools";
 
 /** A form with one of these is left out, buttons included: there are keypads made of buttons. */
 const SECRETS = SECRET + ",[name*=card i],[name*=cvc i],[name*=cvv i]";
 const FILE = /\.(pdf|docx?|xlsx?|pptx?|od[tsp]|csv|txt|rtf|epub|zip|rar|7z|t?gz|dmg|pkg|exe|msi|deb|rpm|apk|iso|mp[34]|mov|avi|wav)$/i;
 
 export function act(event: Event, path: Element[]) {
-  const { nora } = tools;
   const isForm = event.type == "submit";
   const link = find(path, LINK);
   // The middle button follows a link.

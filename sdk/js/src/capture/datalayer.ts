@@ -1,8 +1,7 @@
 // What the page tells Google's tags, in Segment's words: https://developers.google.com/analytics/devguides/collection/ga4/reference/events
 // and https://segment.com/docs/connections/spec/ecommerce/v2/.
 import { pushed } from "../hints/login";
-import { guarded } from "./listen";
-import { auto, tools } from "./tools";
+import { auto, guarded, nora, options } from "./tools";
 
 const EVENTS = new URLSearchParams(
   "view_item=Product Viewed&view_item_list=Product List Viewed&select_item=Product Clicked&add_to_cart=Product Added" +
@@ -23,7 +22,7 @@ const PERSONAL = /@|%40|^\+\d/;
 /** Takes what was pushed already, and what will be. */
 export function dataLayer() {
   const isTold = auto("datalayer");
-  if (!isTold && !tools.options.hints?.includes("login")) return;
+  if (!isTold && !options.hints?.includes("login")) return;
   const layer = ((window as any).dataLayer ??= []);
   const take = guarded((item: any) => {
     // An object, or the arguments of `gtag()`.
@@ -52,6 +51,6 @@ function tell(name: string, params: object) {
     },
   );
   // One event for each product, where Segment's is about one.
-  if (products && /^Product (?!List)/.test(event!)) products.forEach((product: object) => tools.nora.track(event!, { ...said, ...product }));
-  else tools.nora.track(event ?? name, { ...said, products });
+  if (products && /^Product (?!List)/.test(event!)) products.forEach((product: object) => nora.track(event!, { ...said, ...product }));
+  else nora.track(event ?? name, { ...said, products });
 }

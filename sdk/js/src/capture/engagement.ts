@@ -1,6 +1,5 @@
 // How long a page was really looked at, and how far down.
-import { guarded, on, onHide } from "./listen";
-import { tools } from "./tools";
+import { context, guarded, nora, on, onHide } from "./tools";
 
 /** Somebody who does nothing for so long is not there. */
 const IDLE_MS = 30e3;
@@ -29,7 +28,7 @@ export function start() {
 /** Another page view begins: what there was belongs to the one before. */
 export function viewed() {
   tell();
-  page = { page: JSON.parse(tools.context()).page };
+  page = { page: JSON.parse(context()).page };
   depth = 0;
   soon();
 }
@@ -55,5 +54,5 @@ function tell() {
   tick();
   const active_ms = Math.round(activeMs);
   activeMs = 0;
-  if (active_ms) tools.nora.track("Page Engaged", { active_ms, scroll_depth: depth }, { context: page });
+  if (active_ms) nora.track("Page Engaged", { active_ms, scroll_depth: depth }, { context: page });
 }

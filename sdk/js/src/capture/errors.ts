@@ -1,7 +1,6 @@
 // Errors that the page did not catch: a few of each page, each once.
-import { mask, plain, url } from "./element";
-import { on } from "./listen";
-import { tools } from "./tools";
+import { mask, plain, url } from "./about";
+import { nora, on } from "./tools";
 
 const ERRORS = 5;
 
@@ -13,6 +12,6 @@ export function errors() {
     if (target != window || seen.has(message) || seen.size == ERRORS) return;
     seen.add(message);
     const [, source = filename, line = lineno, column = colno] = /(http\S+?):(\d+):(\d+)/.exec(reason?.stack) ?? [];
-    tools.nora.track("Error Occurred", { message, source: plain(url(source)), line: +line, column: +column });
+    nora.track("Error Occurred", { message, source: plain(url(source)), line: +line, column: +column });
   });
 }

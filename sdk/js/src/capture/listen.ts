@@ -13,7 +13,3 @@ export const guarded =
 /** Listens before the page does, so that no `stopPropagation()` hides anything. */
 export const on = (types: string, then: (event: any) => void, target: EventTarget = window) =>
   types.split(" ").forEach((type) => target.addEventListener(type, guarded(then), { capture: true, passive: true }));
-
-/** The page goes, or may never be seen again. Comes before the queue is sent, whose listeners capture nothing. */
-export const onHide = (then: () => void) =>
-  on("visibilitychange pagehide", (event) => (event.type == "pagehide" || document.hidden) && then());

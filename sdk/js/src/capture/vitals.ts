@@ -3,8 +3,7 @@
 // The definitions are those of https://web.dev/articles/vitals and of https://github.com/GoogleChrome/web-vitals (Apache-2.0),
 // which a test compares with. Left out are navigations within the page; and where a browser does not count interactions, the
 // slowest one is taken.
-import { onHide } from "./listen";
-import { tools } from "./tools";
+import { nora, onHide } from "./tools";
 
 /** What is read of entries, of all types. */
 interface Entry extends PerformanceEntry {
@@ -68,7 +67,7 @@ export function vitals() {
     if (entries("visibility-state").some(({ name, startTime }) => name == "hidden" && startTime >= start && startTime < fcp)) lcp = fcp = 0;
     // But for one in fifty.
     const count = (performance as { interactionCount?: number }).interactionCount ?? 0;
-    tools.nora.track("Web Vitals", {
+    nora.track("Web Vitals", {
       lcp: since(lcp),
       // Without a paint there was nothing that could shift.
       cls: fcp ? +cls.toFixed(4) : undefined,

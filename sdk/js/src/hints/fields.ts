@@ -1,5 +1,6 @@
 // What somebody typed into a field that the site marked for it: `data-nora-identify="email"`.
-import { attr, ignored, SECRET } from "../capture/element";
+import { ignored, SECRET } from "../capture/about";
+import { attr } from "../capture/tools";
 import { allowed, identify, type Traits } from "./identify";
 
 /** Shaped as `shared/src/normalize.rs` wants it; anything may be the value of another trait. */

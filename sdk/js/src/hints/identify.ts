@@ -1,17 +1,17 @@
 // Who somebody is, as the page hints; hashed before it leaves the page, if the site wants that.
-import { tools } from "../capture/tools";
+import { isOpen, nora, options } from "../capture/tools";
 
 export type Traits = Record<string, string>;
 
 /** Only where the site asked for it and the visitor agreed. */
-export const allowed = (hint: string) => tools.isOpen() && tools.options.hints?.includes(hint);
+export const allowed = (hint: string) => isOpen() && options.hints?.includes(hint);
 
 export const identify = (userId: string | undefined, traits: Traits) =>
   tell(userId, traits).catch((error) => console.warn("nora:", error));
 
 async function tell(userId: string | undefined, traits: Traits) {
   const externalIds: object[] = [];
-  if (`${tools.options.hash}` == "true") {
+  if (`${options.hash}` == "true") {
     for (const name of ["email", "phone"]) {
       const value = traits[name]?.trim().toLowerCase() ?? "";
       delete traits[name];
@@ -24,5 +24,5 @@ async function tell(userId: string | undefined, traits: Traits) {
       externalIds.push({ id, type, collection: "users", encoding: "none" });
     }
   }
-  if (userId || Object.keys(traits).length) void tools.nora.identify(userId, traits, { context: externalIds.length ? { externalIds } : {} });
+  if (userId || Object.keys(traits).length) void nora.identify(userId, traits, { context: externalIds.length ? { externalIds } : {} });
 }

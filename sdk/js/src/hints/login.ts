@@ -1,6 +1,5 @@
 // Who is logged in, as the page says: `<meta name="nora:user-id" content="42">`, or `user_id` in the data layer.
-import { below } from "../capture/element";
-import { tools } from "../capture/tools";
+import { below, get, nora, set } from "../capture/tools";
 import { allowed, identify, type Traits } from "./identify";
 
 const KEY = "nora_login";
@@ -28,8 +27,8 @@ export function login() {
     if (trait) traits[trait] = content;
     else if (name == "nora:user-id") id = content.trim();
   });
-  const { userId, sessionId } = tools.nora.visitor();
-  if (NOBODY.test(id) || (userId == id && tools.get(KEY) == sessionId)) return;
-  tools.set(KEY, sessionId);
+  const { userId, sessionId } = nora.visitor();
+  if (NOBODY.test(id) || (userId == id && get(KEY) == sessionId)) return;
+  set(KEY, sessionId);
   void identify(id, traits);
 }

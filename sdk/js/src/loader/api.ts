@@ -1,5 +1,5 @@
 // `window.nora`, from the first line of the script on.
-import { allowed, capture, viewed } from "../capture";
+import { allowed, capture, hide, viewed } from "../capture";
 import type { InitOptions, Nora } from "../types";
 import * as id from "./id";
 import { debug, log } from "./log";
@@ -7,7 +7,7 @@ import { configure, host, options } from "./options";
 import * as outbox from "./outbox";
 import { watch } from "./page";
 import * as permission from "./permission";
-import { post } from "./post";
+import { ask } from "./post";
 import { forget, keep, name, prefix, record } from "./recorder";
 import { keys, remove } from "./store";
 import * as tabs from "./tabs";
@@ -149,7 +149,7 @@ const isId = (value: unknown) => (typeof value == "string" && value !== "") || t
 /** A view of somebody of whom nothing may be known. */
 const count = () => {
   const referrerHost = document.referrer && new URL(document.referrer).host;
-  void post("/v1/count", JSON.stringify({ writeKey: options.writeKey, path: location.pathname, referrerHost }), true, false, "omit");
+  void ask("/v1/count", "omit", { anonymousId: undefined, path: location.pathname, referrerHost });
 };
 
 function consent(categories: Record<string, boolean>) {
@@ -190,6 +190,7 @@ function withdraw() {
 
 function listen() {
   const leave = () => {
+    hide();
     keep();
     outbox.pump(true, true);
   };
@@ -200,6 +201,7 @@ function listen() {
   });
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
+    visitor.doubt();
     name();
     tabs.hold();
   });
@@ -211,5 +213,6 @@ function listen() {
       permission.load();
       if (!permission.open) outbox.clear();
     } else if (newValue && key?.startsWith(prefix())) tabs.adopt([key]);
+    else visitor.doubt();
   });
 }

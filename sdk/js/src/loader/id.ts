@@ -2,7 +2,7 @@
 import { host, options } from "./options";
 import { rename as renameSent, wait } from "./outbox";
 import { open } from "./permission";
-import { post } from "./post";
+import { ask } from "./post";
 import { record, rename } from "./recorder";
 import { get, root, set } from "./store";
 import * as visitor from "./visitor";
@@ -44,29 +44,28 @@ export async function resolve() {
     setTimeout(wait, PATIENCE_MS, false);
   }
   const asked = visitor.anonymousId;
-  const { status, text } = await ask({ link });
+  const { status, anonymousId } = await tell({ link });
   link = undefined;
   if (status && status < 500 && open) {
     set(RENEWED, "" + Date.now());
     // They may have logged out in the meantime.
-    if (status == 200 && asked == visitor.anonymousId) become(JSON.parse(text).anonymousId);
+    if (status == 200 && asked == visitor.anonymousId) become(anonymousId);
   }
   wait(false);
 }
 
-function become(id: unknown) {
-  const { anonymousId } = visitor;
-  if (typeof id != "string" || !id || id == anonymousId) return;
+function become(id?: string) {
+  const before = visitor.anonymousId;
+  if (!id || id == before) return;
   visitor.adopt(id);
-  rename(anonymousId, id);
-  renameSent(anonymousId, id);
+  rename(before, id);
+  renameSent(before, id);
 }
 
-const ask = (more: object) =>
-  post("/v1/id", JSON.stringify({ writeKey: options.writeKey, anonymousId: visitor.anonymousId, ...more }), true, false, "include");
+const tell = (more: object) => ask("/v1/id", "include", more);
 
 /** After `reset()`. */
-export const reset = () => open && isOurs() && ask({ reset: true });
+export const reset = () => open && isOurs() && tell({ reset: true });
 
 /** Consent was withdrawn. */
-export const forget = () => isOurs() && ask({ anonymousId: undefined, forget: true });
+export const forget = () => isOurs() && tell({ anonymousId: undefined, forget: true });

@@ -66,6 +66,6 @@ export function watch(view: () => void, now: boolean) {
   addEventListener("popstate", soon);
   addEventListener("pagehide", look);
   look();
-  // Shown again from the back/forward cache: seen again.
-  addEventListener("pageshow", (event) => event.persisted && view());
+  // Shown again from the back/forward cache: seen again, once the page has its new name among the tabs.
+  addEventListener("pageshow", (event) => event.persisted && setTimeout(view));
 }

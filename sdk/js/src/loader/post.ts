@@ -1,5 +1,7 @@
 // One request. Simple in the sense of CORS, so that no preflight stands between an event and a closing page.
-import { host } from "./options";
+import { host, options } from "./options";
+import { quietly } from "./store";
+import * as visitor from "./visitor";
 
 const TIMEOUT_MS = 3e4;
 
@@ -26,4 +28,20 @@ export async function post(path: string, body: string, keepalive: boolean, leavi
   } catch {
     return { status: 0, retryAfter: 0, text: "" };
   }
+}
+
+/** What the server says of the visitor; nothing of it where it does not answer. */
+interface Said {
+  status: number;
+  anonymousId?: string;
+  token?: string;
+  /** Seconds. */
+  expiresIn?: number;
+}
+
+/** Asks the server about the visitor. Never throws. */
+export async function ask(path: string, credentials?: RequestCredentials, more?: object): Promise<Said> {
+  const body = JSON.stringify({ writeKey: options.writeKey, anonymousId: visitor.anonymousId, ...more });
+  const { status, text } = await post(path, body, true, false, credentials);
+  return { ...quietly(() => JSON.parse(text)), status };
 }

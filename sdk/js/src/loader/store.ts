@@ -3,54 +3,26 @@ import { options } from "./options";
 
 const COOKIE_SECONDS = 400 * 86400; // the longest that browsers keep
 
-let local: Storage | undefined;
-try {
-  local = localStorage;
-} catch {
-  // Forbidden. Everything is kept in memory.
-}
-
-export const get = (key: string): string | null | undefined => {
+/** What is forbidden, full or broken is nothing, and then everything is kept in memory. */
+export const quietly = <Value>(get: () => Value): Value | undefined => {
   try {
-    return local?.getItem(key);
+    return get();
   } catch {}
 };
 
-export const set = (key: string, value: string) => {
-  try {
-    local?.setItem(key, value);
-  } catch {
-    // Full: kept in memory.
-  }
-};
+export const get = (key: string) => quietly(() => localStorage.getItem(key));
+export const set = (key: string, value: string) => quietly(() => localStorage.setItem(key, value));
+export const remove = (key: string) => quietly(() => localStorage.removeItem(key));
+export const keys = (prefix: string) => quietly(() => Object.keys(localStorage).filter((key) => key.startsWith(prefix))) ?? [];
 
-export const remove = (key: string) => {
-  try {
-    local?.removeItem(key);
-  } catch {}
-};
-
-export const keys = (prefix: string): string[] => {
-  try {
-    return Object.keys(local ?? {}).filter((key) => key.startsWith(prefix));
-  } catch {
-    return [];
-  }
-};
-
-export const cookie = (name: string): string | undefined => {
-  try {
+export const cookie = (name: string) =>
+  quietly(() => {
     const found = document.cookie.split("; ").find((pair) => pair.startsWith(name + "="));
     return found && decodeURIComponent(found.slice(name.length + 1));
-  } catch {}
-};
+  });
 
 /** Sets a cookie, or with an empty value removes it. */
-export const setCookie = (name: string, value: string) => {
-  try {
-    write(name, value, options.cookieDomain || root());
-  } catch {}
-};
+export const setCookie = (name: string, value: string) => quietly(() => write(name, value, options.cookieDomain || root()));
 
 function write(name: string, value: string, domain: string) {
   document.cookie =

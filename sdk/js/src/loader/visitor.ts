@@ -17,6 +17,8 @@ export let sessionId = "";
 export let isNew = false;
 let last = 0;
 let written = 0;
+/** Whether another tab may have said something. To read takes a tenth of a call. */
+let stale = true;
 
 /** At the start of a page. What analytics.js knew of the visitor is taken over where we know nothing. */
 export function load() {
@@ -34,9 +36,14 @@ export function load() {
   save();
 }
 
+/** Another tab has written, or could have while this one slept. */
+export const doubt = () => {
+  stale = true;
+};
+
 /** Before the first call of a turn: another tab may have logged in or out, and a session may be over. */
 export function refresh() {
-  const stored = open && get(ANONYMOUS);
+  const stored = stale && open && get(ANONYMOUS);
   if (stored) {
     if (stored != anonymousId) sessionId = "";
     anonymousId = stored;
@@ -47,7 +54,8 @@ export function refresh() {
 
 function touch() {
   const now = Date.now();
-  const [id, at] = ((open && get(SESSION)) || "").split(" ");
+  const [id, at] = (((stale || now - last > IDLE_MS) && open && get(SESSION)) || "").split(" ");
+  stale = !open;
   if (id) {
     sessionId = id;
     last = Math.max(last, +at! || 0);

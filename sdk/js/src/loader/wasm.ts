@@ -9,9 +9,8 @@ declare const NORA_WASM_URL: string;
 /** What wasm-bindgen makes of `sdk/src/browser.rs`. */
 interface Exports {
   memory: WebAssembly.Memory;
-  __wbindgen_malloc(bytes: number, align: number): number;
-  __wbindgen_free(at: number, bytes: number, align: number): void;
-  events(at: number, bytes: number): [at: number, bytes: number];
+  room(bytes: number): number;
+  events(at: number, bytes: number): number;
 }
 
 /** Makes events of raw calls; see `sdk/src/browser.rs`. Throws after a trap. */
@@ -26,11 +25,10 @@ export async function load(): Promise<Events> {
   // Glue of our own, since only text crosses: what wasm-bindgen writes for it is 0.5 KB more.
   return (calls) => {
     const given = new TextEncoder().encode(calls);
-    const at = core.__wbindgen_malloc(given.length, 1);
+    const at = core.room(given.length);
     new Uint8Array(core.memory.buffer).set(given, at);
-    const [from, length] = core.events(at, given.length);
-    const events = new TextDecoder().decode(new Uint8Array(core.memory.buffer, from, length));
-    core.__wbindgen_free(from, length, 1);
-    return events;
+    const from = core.events(at, given.length);
+    const memory = new Uint8Array(core.memory.buffer);
+    return new TextDecoder().decode(memory.subarray(from, memory.indexOf(0, from)));
   };
 }

@@ -7,23 +7,32 @@ use walrus::{FunctionBuilder, FunctionKind, LocalFunction, Module};
 
 /// Parts of the names of functions that only prepare a panic, however mangled. Each becomes a trap, and what only they used
 /// goes with them.
-const PANICS: [&str; 9] = [
+const PANICS: [&str; 10] = [
     "4core9panicking",
     "13expect_failed",
     "13unwrap_failed",
     "slice_error_fail",
     "slice_index_fail",
     "12handle_error",
+    "alloc_error",
     "18panic_already_borr",
     "13insert_failed",
     "13assert_failed",
 ];
 
-/// What such functions say.
-const MESSAGES: [&str; 3] = ["assertion failed: self.peeked.is_none()", "capacity overflow", "Tried to shrink to a larger capacity"];
+/// What such functions say, and the digits that they write numbers with.
+const MESSAGES: [&str; 6] = [
+    "assertion failed: self.peeked.is_none()",
+    "capacity overflow",
+    "Tried to shrink to a larger capacity",
+    "memory allocation of ",
+    " bytes failed",
+    "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
+     5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899",
+];
 
 /// What the loader calls; see `sdk/js/src/loader/wasm.ts`.
-const EXPORTS: [&str; 4] = ["memory", "events", "__wbindgen_malloc", "__wbindgen_free"];
+const EXPORTS: [&str; 3] = ["memory", "room", "events"];
 
 /// Trims the module in this file.
 pub(super) fn module(path: &Path) -> Result<()> {
