@@ -15,9 +15,8 @@ mod unsigned;
 pub use link::LinkOutcome;
 pub use stamp::Origin;
 
-use nora_shared::event::{Event, Text};
-use nora_shared::{Reason, identifier, limits, nesting};
-use serde_json::value::RawValue;
+use nora_shared::event::{Event, Json, Sent, Text};
+use nora_shared::{Reason, identifier, limits};
 
 use merged::Merged;
 
@@ -64,15 +63,21 @@ impl Decision {
 
 /// Decides about one event, given as JSON. `default_kind` is the kind that the address of the request names.
 pub fn admit(json: &str, default_kind: Option<&str>, origin: &Origin<'_>) -> Decision {
+    decide(Sent::parse(json), default_kind, origin)
+}
+
+/// Decides about one event that has been read.
+pub fn decide(sent: Sent<'_>, default_kind: Option<&str>, origin: &Origin<'_>) -> Decision {
+    let json = sent.json;
     if json.len() > limits::EVENT_BYTES {
         return Decision::Refuse(Reason::EventTooLarge);
     }
     let hold = |reason, detail: &str| Decision::Quarantine(origin.hold(reason, detail, json));
-    if nesting::is_too_deep(json) {
+    if sent.depth > limits::NESTING {
         return hold(Reason::TooDeep, "");
     }
     let mut traits = None;
-    let Ok(mut event) = Event::parse(json) else { return hold(Reason::InvalidField, "the event is not an object") };
+    let Some(mut event) = sent.event else { return hold(Reason::InvalidField, "the event is not an object") };
     if let Some(kind) = default_kind {
         event.kind = Text::Given(kind.into());
     }
@@ -114,7 +119,7 @@ fn has_usable_id(event: &Event<'_>, rules: &Rules) -> bool {
 }
 
 /// The context of a whole batch, which is merged into that of each of its events.
-pub type BatchPart<'a> = Option<&'a RawValue>;
+pub type BatchPart<'a> = Option<Json<'a>>;
 
 #[cfg(test)]
 mod tests;

@@ -1,66 +1,70 @@
 //! An event's `context`, as far as a profile is made of it.
 
-use nora_shared::event::Event;
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use nora_shared::event::{Event, Json};
 
 /// The parts of an event's `context` that a profile is made of. Each is kept as JSON, so that one of a wrong type spoils no other.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Debug, Default)]
 pub struct Context<'a> {
     /// What the sender knows of the person.
-    #[serde(borrow)]
-    pub traits: Option<&'a RawValue>,
+    pub traits: Option<Json<'a>>,
     /// The device: `id`, `advertisingId`, `model`.
-    #[serde(borrow)]
-    pub device: Option<&'a RawValue>,
+    pub device: Option<Json<'a>>,
     /// The operating system: `name`.
-    #[serde(borrow)]
-    pub os: Option<&'a RawValue>,
+    pub os: Option<Json<'a>>,
     /// Ids of other systems.
-    #[serde(borrow)]
-    pub external_ids: Option<&'a RawValue>,
+    pub external_ids: Option<Json<'a>>,
     /// `page{url,title,referrer,…}`.
-    #[serde(borrow)]
-    pub page: Option<&'a RawValue>,
+    pub page: Option<Json<'a>>,
     /// `campaign{name,source,…}`.
-    #[serde(borrow)]
-    pub campaign: Option<&'a RawValue>,
+    pub campaign: Option<Json<'a>>,
     /// The click ids of ad platforms.
-    #[serde(borrow, rename = "click_ids")]
-    pub click_ids: Option<&'a RawValue>,
+    pub click_ids: Option<Json<'a>>,
     /// `consent{categoryPreferences}`.
-    #[serde(borrow)]
-    pub consent: Option<&'a RawValue>,
+    pub consent: Option<Json<'a>>,
     /// The visit.
-    #[serde(borrow)]
-    pub session_id: Option<&'a RawValue>,
+    pub session_id: Option<Json<'a>>,
     /// The browser, by its own account.
-    #[serde(borrow)]
-    pub user_agent: Option<&'a RawValue>,
+    pub user_agent: Option<Json<'a>>,
     /// The same, taken apart: `mobile`, `platform`.
-    #[serde(borrow)]
-    pub user_agent_data: Option<&'a RawValue>,
+    pub user_agent_data: Option<Json<'a>>,
     /// By what the server knew a bot.
-    #[serde(borrow)]
-    pub bot: Option<&'a RawValue>,
+    pub bot: Option<Json<'a>>,
     /// The language, such as `nl-NL`.
-    #[serde(borrow)]
-    pub locale: Option<&'a RawValue>,
+    pub locale: Option<Json<'a>>,
     /// The time zone, such as `Europe/Amsterdam`.
-    #[serde(borrow)]
-    pub timezone: Option<&'a RawValue>,
+    pub timezone: Option<Json<'a>>,
     /// `screen{width,height}`.
-    #[serde(borrow)]
-    pub screen: Option<&'a RawValue>,
+    pub screen: Option<Json<'a>>,
     /// `sequence{tab,n,dropped}`: the number that the browser's SDK gave the event.
-    #[serde(borrow)]
-    pub sequence: Option<&'a RawValue>,
+    pub sequence: Option<Json<'a>>,
 }
 
 impl<'a> Context<'a> {
     /// Reads the context of an event; an empty one where there is none.
     pub fn of(event: &Event<'a>) -> Context<'a> {
-        event.context.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default()
+        let mut found = Context::default();
+        for (name, value) in event.context.into_iter().flat_map(Json::fields) {
+            let field = match &*name {
+                "traits" => &mut found.traits,
+                "device" => &mut found.device,
+                "os" => &mut found.os,
+                "externalIds" => &mut found.external_ids,
+                "page" => &mut found.page,
+                "campaign" => &mut found.campaign,
+                "click_ids" => &mut found.click_ids,
+                "consent" => &mut found.consent,
+                "sessionId" => &mut found.session_id,
+                "userAgent" => &mut found.user_agent,
+                "userAgentData" => &mut found.user_agent_data,
+                "bot" => &mut found.bot,
+                "locale" => &mut found.locale,
+                "timezone" => &mut found.timezone,
+                "screen" => &mut found.screen,
+                "sequence" => &mut found.sequence,
+                _ => continue,
+            };
+            *field = (!value.is_null()).then_some(value);
+        }
+        found
     }
 }

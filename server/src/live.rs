@@ -81,9 +81,10 @@ impl From<Applied> for LiveEvent {
 }
 
 fn shown(json: &str, source: &str, received_at: Millis, timestamp: Millis) -> LiveEvent {
-    let event = Event::parse(json).unwrap_or_default();
+    let event = Event::known(json);
     let text = |text: &nora_shared::event::Text<'_>| text.as_str().map(str::to_owned);
     let page = Context::of(&event).page;
+    let of_page = |name| text_of(page, name).map(Into::into);
     LiveEvent {
         outcome: "accepted",
         reason: None,
@@ -91,12 +92,12 @@ fn shown(json: &str, source: &str, received_at: Millis, timestamp: Millis) -> Li
         received_at,
         timestamp,
         kind: text(&event.kind),
-        name: text(&event.event).or_else(|| text(&event.name)).or_else(|| text_of(page, "title")),
+        name: text(&event.event).or_else(|| text(&event.name)).or_else(|| of_page("title")),
         message_id: text(&event.message_id),
         source: source.to_owned(),
         user_id: text(&event.user_id),
         anonymous_id: text(&event.anonymous_id),
-        page_url: text_of(page, "url"),
+        page_url: of_page("url"),
         profile_id: None,
         profile_name: None,
     }

@@ -94,10 +94,13 @@ impl Outcomes {
     pub fn count(&self, source: &str, verdicts: &[Verdict], now: Millis) {
         self.received.inc_by(verdicts.len() as u64);
         let mut accepted = 0;
-        for verdict in verdicts {
-            let reason = verdict.reason().map_or("", nora_shared::Reason::code);
-            self.by_outcome.get_or_create(&Labels { source: source.to_owned(), outcome: verdict.outcome(), reason }).inc();
-            accepted += u64::from(matches!(verdict, Verdict::Accepted(_)));
+        // Nearly always all of them have the same: one look-up a request, and not one an event.
+        for same in verdicts.chunk_by(|a, b| (a.outcome(), a.reason()) == (b.outcome(), b.reason())) {
+            let Some(first) = same.first() else { continue };
+            let reason = first.reason().map_or("", nora_shared::Reason::code);
+            let count = same.len() as u64;
+            self.by_outcome.get_or_create(&Labels { source: source.to_owned(), outcome: first.outcome(), reason }).inc_by(count);
+            accepted += if matches!(first, Verdict::Accepted(_)) { count } else { 0 };
         }
         let start = Millis(now.0 - now.0.rem_euclid(60_000));
         let mut minutes = self.minutes.lock();

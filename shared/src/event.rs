@@ -1,12 +1,9 @@
 //! An event as it arrives: borrowed from the request, its free-form parts kept as the sender wrote them.
 
 use alloc::borrow::Cow;
-use core::fmt;
 
-use serde::Deserialize;
-use serde::de::{self, MapAccess, Visitor};
-use serde_json::value::RawValue;
-
+pub use crate::raw::Json;
+use crate::raw::{Malformed, Reader};
 use crate::{Kind, Reason, limits};
 
 /// One event of the [Segment spec](https://segment.com/docs/connections/spec/common/), borrowed from its JSON.
@@ -39,16 +36,47 @@ pub struct Event<'a> {
     pub original_timestamp: Text<'a>,
     /// `sentAt`: when it was sent, by the sender's clock.
     pub sent_at: Text<'a>,
+    /// `writeKey`: of the transport, and kept with no event.
+    pub write_key: Text<'a>,
     /// `properties`, an object.
-    pub properties: Option<&'a RawValue>,
+    pub properties: Option<Json<'a>>,
     /// `traits`, an object.
-    pub traits: Option<&'a RawValue>,
+    pub traits: Option<Json<'a>>,
     /// `context`, an object.
-    pub context: Option<&'a RawValue>,
+    pub context: Option<Json<'a>>,
     /// `integrations`, an object.
-    pub integrations: Option<&'a RawValue>,
+    pub integrations: Option<Json<'a>>,
     /// Every other field, kept as it is: `channel`, `version` and what clients of their own make add.
-    pub rest: Vec<(Cow<'a, str>, &'a RawValue)>,
+    pub rest: Vec<(Cow<'a, str>, Json<'a>)>,
+}
+
+/// An event as it stood in a request.
+#[derive(Debug, Clone)]
+pub struct Sent<'a> {
+    /// Its text.
+    pub json: &'a str,
+    /// What it says; nothing where it is no object.
+    pub event: Option<Event<'a>>,
+    /// How deep objects and arrays are inside each other in it.
+    pub depth: usize,
+}
+
+impl<'a> Sent<'a> {
+    /// Reads an event that is next, whatever it is.
+    pub fn read(reader: &mut Reader<'a>) -> Result<Sent<'a>, Malformed> {
+        let (json, depth, event) = reader.span(|reader| match reader.peek() {
+            b'{' => Event::read(reader).map(Some),
+            _ => reader.value().map(|_| None),
+        })?;
+        Ok(Sent { json: json.get(), event, depth })
+    }
+
+    /// Reads a text that should be an event.
+    pub fn parse(json: &'a str) -> Sent<'a> {
+        let mut reader = Reader::new(json);
+        let whole = Sent::read(&mut reader).and_then(|sent| reader.end().map(|()| sent));
+        whole.unwrap_or(Sent { json, event: None, depth: 0 })
+    }
 }
 
 /// A text field: absent (also when `null` or blank), text (numbers are taken as their digits), or of a wrong type.
@@ -73,55 +101,77 @@ impl<'a> Text<'a> {
     }
 
     /// Reads one field.
-    pub fn read(raw: &'a RawValue) -> Text<'a> {
-        let json = raw.get();
-        match json.as_bytes().first() {
-            Some(b'"') => match serde_json::from_str::<Borrowable<'a>>(json) {
-                Ok(Borrowable(text)) if text.trim().is_empty() => Text::Absent,
-                Ok(Borrowable(text)) => Text::Given(text),
-                Err(_) => Text::WrongType,
+    pub fn read(json: Json<'a>) -> Text<'a> {
+        match json.get().as_bytes().first() {
+            Some(b'"') => match json.string() {
+                Some(text) if text.trim().is_empty() => Text::Absent,
+                Some(text) => Text::Given(text),
+                None => Text::WrongType,
             },
-            Some(b'-' | b'0'..=b'9') => Text::Given(Cow::Borrowed(json)),
+            Some(b'-' | b'0'..=b'9') => Text::Given(Cow::Borrowed(json.get())),
             Some(b'n') => Text::Absent,
             _ => Text::WrongType,
         }
     }
 }
 
-/// The fields of a JSON object, in their order; none where the text is not an object.
-pub fn fields(raw: &RawValue) -> Vec<(Cow<'_, str>, &RawValue)> {
-    struct Fields;
-    impl<'de> Visitor<'de> for Fields {
-        type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object")
-        }
-
-        fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
-            let mut fields = Vec::new();
-            while let Some(Borrowable(key)) = map.next_key()? {
-                fields.push((key, map.next_value()?));
-            }
-            Ok(fields)
-        }
-    }
-    de::Deserializer::deserialize_map(&mut serde_json::Deserializer::from_str(raw.get()), Fields).unwrap_or_default()
-}
-
 /// The last field of this name in a JSON object, as text.
-pub fn text_of(raw: Option<&RawValue>, name: &str) -> Option<String> {
-    fields(raw?).into_iter().rev().find(|(key, _)| key == name).and_then(|(_, value)| Text::read(value).as_str().map(str::to_owned))
+pub fn text_of<'a>(json: Option<Json<'a>>, name: &str) -> Option<Cow<'a, str>> {
+    match Text::read(json?.field(name)?) {
+        Text::Given(text) => Some(text),
+        Text::Absent | Text::WrongType => None,
+    }
 }
-
-/// A string that is borrowed where it has no escapes.
-#[derive(Deserialize)]
-struct Borrowable<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl<'a> Event<'a> {
-    /// Reads one event. The error is serde_json's, where the text is not an object.
-    pub fn parse(json: &'a str) -> Result<Event<'a>, serde_json::Error> {
-        serde_json::from_str(json)
+    /// Reads one event, from text that anybody may have sent.
+    pub fn parse(json: &'a str) -> Result<Event<'a>, Malformed> {
+        let mut reader = Reader::new(json);
+        let event = Event::read(&mut reader)?;
+        reader.end().map(|()| event)
+    }
+
+    /// Reads an event that is next, as an object.
+    pub fn read(reader: &mut Reader<'a>) -> Result<Event<'a>, Malformed> {
+        let mut event = Event::default();
+        reader.object(|name, reader| {
+            event.take(name, reader.value()?);
+            Ok(())
+        })?;
+        Ok(event)
+    }
+
+    /// An event that was read before, such as one of the log.
+    pub fn known(json: &'a str) -> Event<'a> {
+        let mut event = Event::default();
+        Json::known(json).fields().for_each(|(name, value)| event.take(name, value));
+        event
+    }
+
+    fn take(&mut self, name: Cow<'a, str>, json: Json<'a>) {
+        let object = (!json.is_null()).then_some(json);
+        match name.as_ref() {
+            "type" => self.kind = Text::read(json),
+            "messageId" => self.message_id = Text::read(json),
+            "userId" => self.user_id = Text::read(json),
+            "anonymousId" => self.anonymous_id = Text::read(json),
+            "event" => self.event = Text::read(json),
+            "name" => self.name = Text::read(json),
+            "category" => self.category = Text::read(json),
+            "groupId" => self.group_id = Text::read(json),
+            "previousId" => self.previous_id = Text::read(json),
+            "timestamp" => self.timestamp = Text::read(json),
+            "originalTimestamp" => self.original_timestamp = Text::read(json),
+            "sentAt" => self.sent_at = Text::read(json),
+            "properties" => self.properties = object,
+            "traits" => self.traits = object,
+            "context" => self.context = object,
+            "integrations" => self.integrations = object,
+            "writeKey" => self.write_key = Text::read(json),
+            // Of the transport, not of the event.
+            "_metadata" | "receivedAt" => {}
+            _ => self.rest.push((name, json)),
+        }
     }
 
     /// Its kind, where `type` names one.
@@ -137,7 +187,7 @@ impl<'a> Event<'a> {
         }
         let objects =
             [("properties", self.properties), ("traits", self.traits), ("context", self.context), ("integrations", self.integrations)];
-        if let Some((field, _)) = objects.iter().find(|(_, raw)| raw.is_some_and(|raw| !raw.get().starts_with('{'))) {
+        if let Some((field, _)) = objects.iter().find(|(_, raw)| raw.is_some_and(|json| !json.is_object())) {
             return Err((Reason::InvalidField, field));
         }
         if let Some((field, ..)) = self.bounded().into_iter().find(|(_, text, limit)| is_longer(text, *limit)) {
@@ -189,52 +239,6 @@ impl<'a> Event<'a> {
 fn is_longer(text: &Text<'_>, limit_chars: usize) -> bool {
     // Bytes bound characters from above, so that the count is taken only where it matters.
     text.as_str().is_some_and(|text| text.len() > limit_chars && text.chars().count() > limit_chars)
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Event<'a> {
-    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(EventVisitor)
-    }
-}
-
-struct EventVisitor;
-
-impl<'de> Visitor<'de> for EventVisitor {
-    type Value = Event<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an event object")
-    }
-
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Event<'de>, M::Error> {
-        let mut event = Event::default();
-        while let Some(Borrowable(key)) = map.next_key()? {
-            let raw: &'de RawValue = map.next_value()?;
-            let object = (raw.get() != "null").then_some(raw);
-            match key.as_ref() {
-                "type" => event.kind = Text::read(raw),
-                "messageId" => event.message_id = Text::read(raw),
-                "userId" => event.user_id = Text::read(raw),
-                "anonymousId" => event.anonymous_id = Text::read(raw),
-                "event" => event.event = Text::read(raw),
-                "name" => event.name = Text::read(raw),
-                "category" => event.category = Text::read(raw),
-                "groupId" => event.group_id = Text::read(raw),
-                "previousId" => event.previous_id = Text::read(raw),
-                "timestamp" => event.timestamp = Text::read(raw),
-                "originalTimestamp" => event.original_timestamp = Text::read(raw),
-                "sentAt" => event.sent_at = Text::read(raw),
-                "properties" => event.properties = object,
-                "traits" => event.traits = object,
-                "context" => event.context = object,
-                "integrations" => event.integrations = object,
-                // Of the transport, not of the event.
-                "writeKey" | "_metadata" | "receivedAt" => {}
-                _ => event.rest.push((key, raw)),
-            }
-        }
-        Ok(event)
-    }
 }
 
 #[cfg(test)]

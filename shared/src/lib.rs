@@ -6,6 +6,7 @@
 //! - [`Kind`], [`limits`], [`Reason`]: what may be sent, how large it may be, and what is wrong when it is not taken.
 //! - [`identifier`], [`normalize`]: what identifies somebody (IDENTITY rule R0).
 //! - [`call`]: what a page said, and the event it stands for; [`json`]: text in, text out.
+//! - [`raw`] (feature `read`): JSON as text, read once and taken apart.
 //! - [`event`] (feature `read`): an event as it arrives, borrowed from the request.
 #![cfg_attr(not(feature = "read"), no_std)]
 
@@ -20,6 +21,8 @@ mod kind;
 pub mod limits;
 pub mod nesting;
 pub mod normalize;
+#[cfg(feature = "read")]
+pub mod raw;
 mod reason;
 
 pub use identifier::Identifier;

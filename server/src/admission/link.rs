@@ -8,8 +8,7 @@
 use std::borrow::Cow;
 
 use nora_shared::Kind;
-use nora_shared::event::{Event, Text, fields};
-use serde_json::value::RawValue;
+use nora_shared::event::{Event, Json, Text};
 
 use super::Origin;
 use super::merged::Merged;
@@ -45,8 +44,8 @@ impl LinkOutcome {
 /// What the first token in a context says; nothing where there is none. What a file brings is not looked at: its tokens have long expired.
 pub(super) fn find(context: &Merged<'_>, origin: &Origin<'_>) -> Option<Result<Person, Refused>> {
     let identities = context.all(IDENTITY);
-    let tokens = identities.iter().filter_map(|identity| serde_json::from_str::<&RawValue>(identity).ok());
-    let token = tokens.flat_map(fields).find(|(name, raw)| name == LINK && Text::read(raw) != Text::Absent)?;
+    let mut credentials = identities.iter().flat_map(|identity| Json::known(identity).fields());
+    let token = credentials.find(|(name, json)| name == LINK && Text::read(*json) != Text::Absent)?;
     if origin.signing_secrets.is_empty() {
         return None;
     }
@@ -62,7 +61,7 @@ pub(super) fn follow<'a>(
     context: &mut Merged<'_>,
     is_signed: bool,
     origin: &Origin<'_>,
-    keeper: &'a mut Option<Box<RawValue>>,
+    keeper: &'a mut Option<String>,
 ) -> LinkOutcome {
     let Person { user_id, traits, .. } = match found {
         Ok(person) => person,
@@ -85,14 +84,12 @@ pub(super) fn follow<'a>(
     }
     if let Some(traits) = traits {
         if kind == Some(Kind::Identify) {
-            let merged = with(event.traits, &traits);
-            event.traits = Some(keeper.insert(merged));
+            let merged = with(event.traits, Json::known(traits.get()));
+            event.traits = Some(Json::known(keeper.insert(merged)));
         } else {
             // The traits of other events are not the person's; those of their contexts are.
             let own = context.all(TRAITS).pop();
-            let own = own.as_deref().and_then(|text| serde_json::from_str::<&RawValue>(text).ok());
-            let merged = with(own, &traits);
-            context.set(TRAITS, merged.get().to_owned());
+            context.set(TRAITS, with(own.as_deref().map(Json::known), Json::known(traits.get())));
         }
     }
     LinkOutcome::Believed
@@ -101,19 +98,17 @@ pub(super) fn follow<'a>(
 const TRAITS: &str = "traits";
 
 /// An object with the fields of another, which win.
-fn with(own: Option<&RawValue>, winning: &RawValue) -> Box<RawValue> {
-    let winning_fields = fields(winning);
+fn with(own: Option<Json<'_>>, winning: Json<'_>) -> String {
     let mut json = Object::new();
-    let own = own.map(fields).unwrap_or_default();
-    own.iter().filter(|(name, _)| winning_fields.iter().all(|(other, _)| other != name)).for_each(|(name, raw)| json.raw(name, raw.get()));
-    winning_fields.iter().for_each(|(name, raw)| json.raw(name, raw.get()));
-    // Made of what was read as JSON: it is.
-    RawValue::from_string(json.finish()).unwrap_or_else(|_| winning.to_owned())
+    let own = own.into_iter().flat_map(Json::fields).filter(|(name, _)| winning.field(name).is_none());
+    own.chain(winning.fields()).for_each(|(name, value)| json.raw(&name, value.get()));
+    json.finish()
 }
 
 #[cfg(test)]
 mod tests {
     use nora_shared::Reason;
+    use serde_json::value::RawValue;
     use serde_json::{Value, json};
 
     use super::*;

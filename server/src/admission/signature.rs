@@ -8,9 +8,8 @@
 //!
 //! Whatever is given has to hold. Both are credentials, and are gone from the event once they have been looked at.
 
-use nora_shared::event::{Text, fields};
+use nora_shared::event::{Json, Text};
 use nora_shared::identifier::USER_ID;
-use serde_json::value::RawValue;
 
 use super::merged::Merged;
 use super::object::Object;
@@ -34,8 +33,7 @@ pub(super) fn take(context: &mut Merged<'_>, user_id: &Text<'_>, origin: &Origin
     let mut is_signed = false;
     let mut is_there = false;
     for identity in context.all(IDENTITY) {
-        let Ok(identity) = serde_json::from_str::<&RawValue>(&identity) else { continue };
-        for (name, credential) in fields(identity).into_iter().filter(|(name, _)| is_credential(name)) {
+        for (name, credential) in Json::known(&identity).fields().filter(|(name, _)| is_credential(name)) {
             is_there = true;
             let given = Text::read(credential);
             if name == LINK || origin.signing_secrets.is_empty() || given == Text::Absent {
@@ -65,15 +63,14 @@ pub(super) fn take(context: &mut Merged<'_>, user_id: &Text<'_>, origin: &Origin
 
 /// The text of an `identity` without the credentials; nothing where nothing else is in it.
 fn without_credentials(identity: &str) -> Option<String> {
-    let raw: &RawValue = serde_json::from_str(identity).ok()?;
-    let all = fields(raw);
-    if all.iter().all(|(name, _)| !is_credential(name)) {
+    let mut all = Json::known(identity).fields();
+    if all.all(|(name, _)| !is_credential(&name)) {
         return Some(identity.to_owned());
     }
     let mut json = Object::new();
-    let mut rest = all.iter().filter(|(name, _)| !is_credential(name)).peekable();
+    let mut rest = Json::known(identity).fields().filter(|(name, _)| !is_credential(name)).peekable();
     rest.peek()?;
-    rest.for_each(|(name, value)| json.raw(name, value.get()));
+    rest.for_each(|(name, value)| json.raw(&name, value.get()));
     Some(json.finish())
 }
 

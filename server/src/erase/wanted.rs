@@ -75,7 +75,7 @@ impl Wanted {
     }
 
     fn carries(&self, record: &Record, rules: &Rules) -> bool {
-        let Ok(event) = Event::parse(&record.json) else { return false };
+        let event = Event::known(&record.json);
         let observation = carried::observation(record, &event, &Context::of(&event), rules, 0);
         let alias = observation.alias.iter().flat_map(|alias| [&alias.user, &alias.previous_user, &alias.previous_anonymous]);
         observation.identifiers.iter().chain(alias).any(|identifier| self.ids.contains(&NodeId::of(identifier)))

@@ -21,10 +21,11 @@ impl Follower {
         let mut timeline: HashMap<NodeId, Vec<TimelineEntry>> = HashMap::new();
         let mut anchors = Vec::with_capacity(batch.len());
         for (seq, record) in &batch {
-            let Some(event) = Event::parse(&record.json).ok().filter(|_| !Control::is_erased(record)) else {
+            if Control::is_erased(record) {
                 anchors.push(None);
                 continue;
-            };
+            }
+            let event = Event::known(&record.json);
             let context = Context::of(&event);
             let observation = self.observation(record, &event, &context);
             let ids: Vec<NodeId> = observation.identifiers.iter().map(NodeId::of).collect();

@@ -72,7 +72,7 @@ impl Follower {
         for id in near {
             let Some(node) = self.engine.node(id)? else { continue };
             for (seq, record) in self.events_of(&node.identifier)? {
-                let Some(event) = Event::parse(&record.json).ok() else { continue };
+                let event = Event::known(&record.json);
                 let observation = self.observation(&record, &event, &Context::of(&event));
                 if !named(&observation).is_disjoint(ids) {
                     found.insert(seq, observation);
@@ -86,7 +86,7 @@ impl Follower {
     fn refold(&mut self, anchor: &Identifier) -> Result<Fragment> {
         let mut fragment = Fragment::empty(anchor);
         for (_, record) in self.events_of(anchor)? {
-            let Some(event) = Event::parse(&record.json).ok() else { continue };
+            let event = Event::known(&record.json);
             let context = Context::of(&event);
             let observation = self.observation(&record, &event, &context);
             let ids: Vec<NodeId> = observation.identifiers.iter().map(NodeId::of).collect();

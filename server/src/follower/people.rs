@@ -87,7 +87,7 @@ impl<'a> People<'a> {
         if self.known.decisions.sets_nothing_aside() {
             return false;
         }
-        let Ok(event) = Event::parse(&record.json) else { return false };
+        let event = Event::known(&record.json);
         let identifiers = carried::identifiers(&event, &Context::of(&event), &self.known.rules);
         let ids: Vec<NodeId> = identifiers.iter().map(NodeId::of).collect();
         self.known.decisions.judge(&ids).is_set_aside

@@ -1,29 +1,25 @@
 //! The tracking API: what clients of Segment's HTTP API send (COMPAT §1), and the raw calls of a browser without WebAssembly.
 
-use std::borrow::Cow;
+mod batch;
 
 use actix_web::http::header::ORIGIN;
-use actix_web::web::{Data, Path, Payload, Query};
+use actix_web::web::{Data, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use nora_shared::call::RawBatch;
-use nora_shared::event::{Event, Text};
-use nora_shared::{Kind, Reason, limits, nesting};
+use nora_shared::event::{Event, Sent};
+use nora_shared::{Kind, Reason, limits};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
 use super::body;
 use super::error::{ApiError, ErrorBody};
 use super::sender::{Sender, enter};
-use crate::admission::{Decision, Origin, admit};
+use crate::admission::{Decision, Origin, admit, decide};
 use crate::app::App;
 use crate::log::Verdict;
 use crate::time::Millis;
-
-/// Bytes of a request's events together, once what they share has been copied into each. Protects memory from requests that are small
-/// only because their events share much.
-const EXPANDED_BYTES: usize = 8 * 1024 * 1024;
+use batch::{Batch, EXPANDED_BYTES};
 
 /// The label in the metrics of what belongs to no source.
 const NO_SOURCE: &str = "";
@@ -60,28 +56,6 @@ pub struct VerdictView {
     reason: Option<&'static str>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Batch<'a> {
-    #[serde(borrow)]
-    batch: Vec<&'a RawValue>,
-    #[serde(borrow, default)]
-    write_key: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    sent_at: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    context: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    integrations: Option<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Keyed<'a> {
-    #[serde(borrow, default)]
-    write_key: Option<Cow<'a, str>>,
-}
-
 /// One event.
 ///
 /// What is sent with a secret key is believed. So is an event whose `context.identity.signature` is the HMAC-SHA256 of its `userId` (lower-case
@@ -98,16 +72,11 @@ struct Keyed<'a> {
     request_body(content = Object, content_type = "application/json"), security(("write_key" = [])),
     responses((status = 200, description = "durable", body = Taken), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
         (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody), (status = 507, body = ErrorBody)))]
-pub async fn one(
-    request: HttpRequest,
-    mut payload: Payload,
-    app: Data<App>,
-    kind: Path<String>,
-    answer: Query<Answer>,
-) -> Result<HttpResponse, ApiError> {
+pub async fn one(request: HttpRequest, mut payload: Payload, app: Data<App>, answer: Query<Answer>) -> Result<HttpResponse, ApiError> {
     enter(&app, &request)?;
     let text = body::text(&request, &mut payload, body::TRACKING).await?;
-    let taken = take_one(&app, &request, &text, Some(&kind), &[], &answer).await?;
+    let kind = request.path().rsplit('/').next();
+    let taken = take_one(&app, &request, &text, kind, &[], &answer).await?;
     Ok(unless_unread(&request, &answer, taken))
 }
 
@@ -143,17 +112,18 @@ pub(super) async fn admit_one(
     kind: Option<&str>,
     keys: &[&str],
 ) -> Result<(Option<String>, Verdict), ApiError> {
-    let keyed: Keyed<'_> = parse(text)?;
-    let sender = Sender::of(app, request, keyed.write_key.as_deref(), keys)?;
+    let sent = batch::one(text)?;
+    let key = sent.event.as_ref().and_then(|event| event.write_key.as_str());
+    let sender = Sender::of(app, request, key, keys)?;
     sender.take(request, 1)?;
     // What is held is shown to people: a secret key is for none of them.
-    let secret = keyed.write_key.filter(|_| sender.verified).map(Cow::into_owned);
-    let text = secret.map_or(Cow::Borrowed(text), |secret| text.replace(&secret, "***").into());
+    let masked = key.filter(|_| sender.verified).map(|secret| text.replace(secret, "***"));
+    let sent = masked.as_deref().map_or(sent, Sent::parse);
     let secrets = sender.signing_secrets();
     let rules = app.followed.rules();
     let kind = kind.and_then(Kind::from_name).map(Kind::name);
-    let decision = admit(&text, kind, &sender.origin(&rules, &secrets));
-    let id = message_id(&decision, &text);
+    let decision = decide(sent, kind, &sender.origin(&rules, &secrets));
+    let id = message_id(&decision, text);
     let verdicts = app.submit(&sender.source.id, vec![decision]).await?;
     Ok((id, verdicts.first().copied().ok_or(ApiError::Unavailable)?))
 }
@@ -204,26 +174,27 @@ pub(super) async fn take_batch(
     keys: &[&str],
     answer: &Answer,
 ) -> Result<HttpResponse, ApiError> {
-    let batch: Batch<'_> = parse(text)?;
-    let sender = Sender::of(app, request, batch.write_key.as_deref(), keys)?;
-    if batch.batch.len() > limits::BATCH_EVENTS {
-        return Err(Reason::TooManyEvents.into());
-    }
-    check_shared(&batch)?;
-    sender.take(request, batch.batch.len())?;
+    let batch = Batch::read(text)?;
+    let sender = Sender::of(app, request, batch.write_key.as_str(), keys)?;
+    batch.check()?;
+    sender.take(request, batch.events.len())?;
     let secrets = sender.signing_secrets();
     let rules = app.followed.rules();
     let origin = Origin {
-        sent_at: batch.sent_at.and_then(|raw| Text::read(raw).as_str().and_then(Millis::parse)),
-        context: batch.context.filter(|raw| raw.get() != "null"),
-        integrations: batch.integrations.filter(|raw| raw.get() != "null"),
+        sent_at: batch.sent_at.as_str().and_then(Millis::parse),
+        context: batch.context,
+        integrations: batch.integrations,
         ..sender.origin(&rules, &secrets)
     };
-    let decisions: Vec<_> = batch.batch.iter().map(|event| admit(event.get(), None, &origin)).collect();
-    let ids: Vec<_> = match answer.verbose {
-        Some(_) => decisions.iter().zip(&batch.batch).map(|(decision, event)| message_id(decision, event.get())).collect(),
-        None => Vec::new(),
-    };
+    let mut ids = Vec::new();
+    let mut decisions = Vec::with_capacity(batch.events.len());
+    for sent in batch.events {
+        let json = sent.json;
+        decisions.push(decide(sent, None, &origin));
+        if answer.is_verbose() {
+            ids.extend(decisions.last().map(|decision| message_id(decision, json)));
+        }
+    }
     let verdicts = app.submit(&sender.source.id, decisions).await?;
     Ok(taken(answer, &verdicts, || ids))
 }
@@ -267,16 +238,6 @@ pub async fn raw(request: HttpRequest, mut payload: Payload, app: Data<App>, ans
     responses((status = 204, description = "dropped")))]
 pub async fn metrics() -> HttpResponse {
     HttpResponse::NoContent().finish()
-}
-
-/// What all events of a batch share is copied into each: it may be as large as one of them and as deep, and not too much in all.
-fn check_shared(batch: &Batch<'_>) -> Result<(), Reason> {
-    let shared: Vec<_> = [batch.context, batch.integrations].into_iter().flatten().map(RawValue::get).collect();
-    let bytes: usize = shared.iter().map(|json| json.len()).sum();
-    if bytes > limits::EVENT_BYTES || bytes * batch.batch.len() > EXPANDED_BYTES {
-        return Err(Reason::BatchTooLarge);
-    }
-    if shared.iter().any(|json| nesting::is_too_deep(json)) { Err(Reason::TooDeep) } else { Ok(()) }
 }
 
 /// Tells text that is no JSON from JSON of another form.

@@ -141,9 +141,9 @@ pub(super) fn parse_cursor(text: &str) -> Option<TimelineEntry> {
 }
 
 fn view(record: &Record) -> EventView {
-    let event = Event::parse(&record.json).unwrap_or_default();
+    let event = Event::known(&record.json);
     let text = |text: &Text<'_>| text.as_str().map(str::to_owned);
-    let object = |raw: Option<&RawValue>| raw.map(ToOwned::to_owned);
+    let object = |json: Option<nora_shared::event::Json<'_>>| json.and_then(|json| RawValue::from_string(json.get().to_owned()).ok());
     EventView {
         kind: text(&event.kind),
         event: text(&event.event),

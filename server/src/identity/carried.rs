@@ -1,8 +1,7 @@
 //! Which identifiers an event carries (IDENTITY: "where they come from").
 
-use nora_shared::event::{Event, Text, fields, text_of};
+use nora_shared::event::{Event, Json, Text, text_of};
 use nora_shared::{Identifier, Kind, identifier, limits};
-use serde_json::value::RawValue;
 
 use super::observation::{Alias, Observation};
 use super::rules::Rules;
@@ -55,19 +54,17 @@ fn alias(event: &Event<'_>, rules: &Rules) -> Option<Alias> {
 }
 
 /// The external ids of users: `[{id, type, collection: "users", encoding: "none"}]`, all four required. Those of accounts join nobody.
-fn external_ids(raw: Option<&RawValue>) -> Vec<(String, String)> {
-    let entries: Vec<&RawValue> = raw.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
-    let entry = |raw: &RawValue| {
-        let fields = fields(raw);
+fn external_ids(ids: Option<Json<'_>>) -> Vec<(String, String)> {
+    let entry = |entry: Json<'_>| {
         let text = |name: &str| {
-            let (_, value) = fields.iter().find(|(field, _)| field == name)?;
+            let (_, value) = entry.fields().find(|(field, _)| field == name)?;
             Text::read(value).as_str().map(str::to_owned)
         };
         let is_users = text("collection")? == "users" && text("encoding")? == "none";
         is_users.then_some(())?;
         Some((text("type")?, text("id")?))
     };
-    entries.into_iter().filter_map(entry).collect()
+    ids.into_iter().flat_map(Json::elements).filter_map(entry).collect()
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! What an event says of shopping, by the names of Segment's
 //! [e-commerce spec](https://segment.com/docs/connections/spec/ecommerce/v2/).
 
-use nora_shared::event::{Event, Text, fields, text_of};
-use serde_json::value::RawValue;
+use nora_shared::event::{Event, Json, Text, text_of};
 
 use super::bounded::hash_of;
 use super::money::{Amount, Currency};
@@ -75,7 +74,7 @@ impl Purchase {
         let (mut order, mut currency) = (None, Currency::UNKNOWN);
         let [mut revenue, mut total, mut value] = [None; 3];
         let mut categories = Vec::new();
-        for (name, raw) in event.properties.map(fields).unwrap_or_default() {
+        for (name, raw) in event.properties.into_iter().flat_map(Json::fields) {
             match &*name {
                 "order_id" | "orderId" => order = Text::read(raw).as_str().map(|id| hash_of(id.trim())).or(order),
                 "revenue" => revenue = Amount::read(raw),
@@ -94,9 +93,8 @@ impl Purchase {
     }
 }
 
-fn categories_of(products: &RawValue) -> Vec<String> {
-    let products: Vec<&RawValue> = serde_json::from_str(products.get()).unwrap_or_default();
-    products.into_iter().take(PRODUCTS).filter_map(|product| category(&text_of(Some(product), "category")?)).collect()
+fn categories_of(products: Json<'_>) -> Vec<String> {
+    products.elements().take(PRODUCTS).filter_map(|product| category(&text_of(Some(product), "category")?)).collect()
 }
 
 fn category(text: &str) -> Option<String> {

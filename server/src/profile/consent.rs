@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use nora_shared::event::fields;
+use nora_shared::event::Json;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 use super::bounded;
 use crate::log::Record;
@@ -30,10 +29,8 @@ pub(super) struct Answer {
 
 impl Consent {
     /// Adds what `context.consent.categoryPreferences` says. What is neither `true` nor `false` is no answer.
-    pub(super) fn add(&mut self, record: &Record, consent: &RawValue) {
-        let preferences = fields(consent).into_iter().rev().find(|(name, _)| name == "categoryPreferences");
-        let answers = preferences.map(|(_, preferences)| fields(preferences)).unwrap_or_default();
-        for (category, answer) in answers {
+    pub(super) fn add(&mut self, record: &Record, consent: Json<'_>) {
+        for (category, answer) in consent.field("categoryPreferences").into_iter().flat_map(Json::fields) {
             let given = match answer.get() {
                 "true" => true,
                 "false" => false,

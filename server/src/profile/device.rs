@@ -2,9 +2,8 @@
 
 mod user_agent;
 
-use nora_shared::event::{Text, fields, text_of};
+use nora_shared::event::{Json, Text, text_of};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 use super::recent::Recent;
 use crate::context::Context;
@@ -91,15 +90,15 @@ impl Device {
             Some(text) => user_agent::read(text),
             None => Device::default(),
         };
-        for (name, value) in context.user_agent_data.map(fields).unwrap_or_default() {
+        for (name, value) in context.user_agent_data.into_iter().flat_map(Json::fields) {
             match (&*name, value.get()) {
                 ("mobile", "true") => device.form = Form::Mobile,
                 ("platform", _) => device.os = os(value).unwrap_or(device.os),
                 _ => {}
             }
         }
-        if let Some(name) = context.os.and_then(|os| fields(os).into_iter().rev().find(|(name, _)| name == "name")) {
-            device.os = os(name.1).unwrap_or(device.os);
+        if let Some(name) = context.os.and_then(|os| os.field("name")) {
+            device.os = os(name).unwrap_or(device.os);
         }
         if let Some(model) = text_of(context.device, "model") {
             model.trim().clone_into(&mut device.model);
@@ -115,7 +114,7 @@ impl Device {
 }
 
 /// The name of an operating system, one for each.
-fn os(raw: &RawValue) -> Option<String> {
+fn os(raw: Json<'_>) -> Option<String> {
     let text = Text::read(raw);
     let name = cut(text.as_str()?.trim());
     Some(match &*name.to_ascii_lowercase() {
@@ -127,9 +126,9 @@ fn os(raw: &RawValue) -> Option<String> {
     })
 }
 
-fn screen(raw: &RawValue) -> Option<(u32, u32)> {
+fn screen(screen: Json<'_>) -> Option<(u32, u32)> {
     let (mut width, mut height) = (None, None);
-    for (name, value) in fields(raw) {
+    for (name, value) in screen.fields() {
         match &*name {
             "width" => width = value.get().parse().ok(),
             "height" => height = value.get().parse().ok(),

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use nora_shared::event::{Event, fields};
+use nora_shared::event::{Event, Json};
 use nora_shared::{Identifier, Kind};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 use super::affinities::Affinities;
 use super::bounded;
@@ -161,8 +160,8 @@ impl Fragment {
 }
 
 /// The traits that an `identify` states: its own, else those of its context, where RudderStack's clients have them.
-fn stated<'a>(event: &Event<'a>, context: &Context<'a>) -> Option<&'a RawValue> {
-    event.traits.filter(|traits| !fields(traits).is_empty()).or(context.traits)
+fn stated<'a>(event: &Event<'a>, context: &Context<'a>) -> Option<Json<'a>> {
+    event.traits.filter(|traits| traits.fields().next().is_some()).or(context.traits)
 }
 
 fn count(events: &mut BTreeMap<String, u64>, name: &str) {

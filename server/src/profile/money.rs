@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use nora_shared::event::Text;
+use nora_shared::event::{Json, Text};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -21,7 +21,7 @@ pub(super) struct Amount(pub(super) i64);
 impl Amount {
     /// Reads a JSON number or a string that holds one, rounded to a millionth, half away from zero. `None` for anything else, and for
     /// more than a trillion.
-    pub(super) fn read(raw: &RawValue) -> Option<Amount> {
+    pub(super) fn read(raw: Json<'_>) -> Option<Amount> {
         let text = Text::read(raw);
         let text = text.as_str()?.trim();
         let decimal = Decimal::from_str(text).or_else(|_| Decimal::from_scientific(text)).ok()?;
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn numbers_and_their_text_are_read_exactly() {
-        let read = |json: &str| Amount::read(serde_json::from_str(json).unwrap()).map(|Amount(millionths)| millionths);
+        let read = |json: &str| Amount::read(Json::parse(json).unwrap()).map(|Amount(millionths)| millionths);
         for (json, millionths) in [
             ("19.99", 19_990_000),
             (r#"" 19.99 ""#, 19_990_000),

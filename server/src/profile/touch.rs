@@ -1,8 +1,7 @@
 //! How visits came about: the first and the last that say so.
 
-use nora_shared::event::{Text, fields};
+use nora_shared::event::{Json, Text};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 use crate::context::Context;
 use crate::log::Record;
@@ -58,7 +57,7 @@ impl Touches {
 /// An event says where its visit came from when it carries a campaign, a click id, or a referrer on another host.
 fn touch_of(record: &Record, context: &Context<'_>) -> Option<Touch> {
     let (mut page, mut referrer) = (Text::Absent, Text::Absent);
-    for (name, value) in context.page.map(fields).unwrap_or_default() {
+    for (name, value) in context.page.into_iter().flat_map(Json::fields) {
         match &*name {
             "url" => page = Text::read(value),
             "referrer" => referrer = Text::read(value),
@@ -67,7 +66,7 @@ fn touch_of(record: &Record, context: &Context<'_>) -> Option<Touch> {
     }
     let host = |url: &str| url.split('/').nth(2).map(str::to_owned);
     let referrer = referrer.as_str().filter(|referrer| host(referrer) != page.as_str().and_then(host));
-    let json = |raw: Option<&RawValue>| raw.filter(|raw| !fields(raw).is_empty()).map(|raw| raw.get().to_owned());
+    let json = |json: Option<Json<'_>>| json.filter(|json| json.fields().next().is_some()).map(|json| json.get().to_owned());
     let (campaign, click_ids) = (json(context.campaign), json(context.click_ids));
     (campaign.is_some() || click_ids.is_some() || referrer.is_some()).then(|| Touch {
         at: record.timestamp.0,

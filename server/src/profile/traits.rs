@@ -15,8 +15,8 @@ mod writes;
 
 use std::collections::BTreeMap;
 
+use nora_shared::event::Json;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 pub use writes::{HISTORY, SOURCES, Write, Writes};
 
@@ -36,7 +36,7 @@ pub struct Traits(BTreeMap<Path, Writes>);
 
 impl Traits {
     /// Adds the traits of an `identify` call.
-    pub(super) fn add(&mut self, record: &Record, traits: &RawValue) {
+    pub(super) fn add(&mut self, record: &Record, traits: Json<'_>) {
         for (path, value) in leaves::of(traits) {
             let (message_id, source) = (record.message_id.clone(), record.source.clone());
             self.write(path, Write { at: record.timestamp.0, message_id, source, value });

@@ -135,9 +135,9 @@ pub async fn events(
 }
 
 fn view(record: &Record, rules: &Rules) -> EventView {
-    let event = Event::parse(&record.json).unwrap_or_default();
+    let event = Event::known(&record.json);
     let text = |text: &Text<'_>| text.as_str().map(str::to_owned);
-    let object = |raw: Option<&RawValue>| raw.map(ToOwned::to_owned);
+    let object = |json: Option<nora_shared::event::Json<'_>>| json.and_then(|json| RawValue::from_string(json.get().to_owned()).ok());
     let identifiers = carried::identifiers(&event, &Context::of(&event), rules);
     let external_id = |identifier: &nora_shared::Identifier| ExternalId {
         collection: "users",

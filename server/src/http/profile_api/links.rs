@@ -70,7 +70,7 @@ pub async fn links(
     let mut accounts: Vec<String> = Vec::new();
     for entry in entries.iter().take(EXAMINED) {
         let Some(record) = app.store.event(entry.seq)?.filter(|record| !people.is_set_aside(record)) else { continue };
-        let event = Event::parse(&record.json).unwrap_or_default();
+        let event = Event::known(&record.json);
         let account = event.group_id.as_str().filter(|_| event.known_kind() == Some(Kind::Group));
         if let Some(account) = account.filter(|account| accounts.iter().all(|known| known != account)) {
             accounts.push(account.to_owned());

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use nora_shared::event::fields;
-use serde_json::value::RawValue;
+use nora_shared::event::Json;
 
 use super::Path;
 
@@ -11,20 +10,19 @@ use super::Path;
 pub(super) const DEPTH: usize = 5;
 
 /// Each leaf by its path: its JSON, or `None` where it is `null`.
-pub(super) fn of(traits: &RawValue) -> Vec<(Path, Option<String>)> {
+pub(super) fn of(traits: Json<'_>) -> Vec<(Path, Option<String>)> {
     let mut found = Vec::new();
     collect(traits, &mut Vec::new(), &mut found);
     found
 }
 
-fn collect(object: &RawValue, path: &mut Path, found: &mut Vec<(Path, Option<String>)>) {
+fn collect(object: Json<'_>, path: &mut Path, found: &mut Vec<(Path, Option<String>)>) {
     // Of a name that is there twice the last counts, as for every reader of JSON.
-    let names: BTreeMap<_, _> = fields(object).into_iter().collect();
-    for (name, value) in names {
+    let names: BTreeMap<_, _> = object.fields().map(|(name, value)| (name, value.get())).collect();
+    for (name, json) in names {
         path.push(name.into_owned());
-        let json = value.get();
         if json.starts_with('{') && path.len() < DEPTH {
-            collect(value, path, found);
+            collect(Json::known(json), path, found);
         } else {
             found.push((path.clone(), (json != "null").then(|| json.to_owned())));
         }
