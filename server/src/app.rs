@@ -189,6 +189,9 @@ impl App {
     pub async fn caught_up(&self) -> Result<(), NotCaughtUp> {
         let target = *self.durable.borrow();
         let mut applied = self.followed.applied.clone();
+        if *applied.borrow() < target {
+            self.followed.hurry();
+        }
         let waited = tokio::time::timeout(READ_WAIT, applied.wait_for(|applied| *applied >= target)).await;
         waited.ok().and_then(Result::ok).map(drop).ok_or(NotCaughtUp)
     }
@@ -197,6 +200,7 @@ impl App {
     pub async fn all_applied(&self) -> Result<(), NotCaughtUp> {
         let target = *self.durable.borrow();
         let mut applied = self.followed.applied.clone();
+        self.followed.hurry();
         applied.wait_for(|applied| *applied >= target).await.map(drop).map_err(|_| NotCaughtUp)
     }
 }

@@ -3,13 +3,16 @@
 //! It reads the log and nothing else, live as after a restart, so that a replay cannot differ from what happened the first time. Its
 //! position is written with its effect: whatever the process was doing when it died, the next one goes on where the last effect ended.
 
+mod ahead;
 mod apply;
 mod decide;
+mod gather;
 pub mod people;
 mod sequences;
 
 use std::sync::Arc;
 use std::thread;
+use std::time::Instant;
 
 use parking_lot::RwLock;
 use tokio::sync::{broadcast, watch};
@@ -22,10 +25,12 @@ use crate::profile::Precedence;
 use crate::storage::{IdentityState, Result, Store, StoreError};
 
 pub use people::People;
+
+use gather::Gather;
 use sequences::Sequences;
 
 /// Events that one effect takes, at most. Bounds the memory of a batch and how long readers wait for it to be written.
-const BATCH_EVENTS: usize = 4_096;
+const BATCH_EVENTS: usize = if cfg!(test) { 8 } else { 4_096 };
 
 /// Events that are kept for those who watch and are slow to read.
 const WATCHED: usize = 1_024;
@@ -46,6 +51,7 @@ pub struct Applied {
 pub struct Followed {
     store: Arc<dyn Store>,
     known: Arc<RwLock<Known>>,
+    gather: Arc<Gather>,
     /// How many events of the log have been applied.
     pub applied: watch::Receiver<Seq>,
     /// Every event as it is applied.
@@ -65,6 +71,11 @@ impl Followed {
     /// Who is who, as of the last effect. No effect is written while this is held.
     pub fn people(&self) -> People<'_> {
         People::new(&self.store, self.known.read())
+    }
+
+    /// Has what is durable applied now: somebody waits for it.
+    pub fn hurry(&self) {
+        self.gather.hurry();
     }
 
     /// The rules of identity.
@@ -92,8 +103,9 @@ pub fn start(
     let (announce, applied) = watch::channel(0);
     let (events, _) = broadcast::channel(WATCHED);
     let mut follower = Follower::open(store, announce, events.clone(), cache, precedence, counters)?;
-    let followed = Followed { store: Arc::clone(&follower.store), known: Arc::clone(&follower.known), applied, events };
-    let thread = thread::Builder::new().name("follower".into()).spawn(move || follower.run(durable));
+    let (known, gather) = (Arc::clone(&follower.known), Arc::<Gather>::default());
+    let followed = Followed { store: Arc::clone(&follower.store), known, gather: Arc::clone(&gather), applied, events };
+    let thread = thread::Builder::new().name("follower".into()).spawn(move || follower.run(durable, &gather));
     Ok((followed, thread.map_err(|error| StoreError(error.to_string()))?))
 }
 
@@ -102,7 +114,7 @@ pub fn catch_up(store: Arc<dyn Store>, cache: usize, mut progress: impl FnMut(Se
     let end = store.len();
     let mut follower = Follower::open(store, watch::channel(0).0, broadcast::channel(1).0, cache, Arc::default(), SdkCounters::default())?;
     while follower.position < end {
-        follower.step(end)?;
+        follower.go_on(end)?;
         progress(follower.position);
     }
     Ok(())
@@ -179,27 +191,37 @@ impl Follower {
         Ok(follower)
     }
 
-    fn run(&mut self, mut durable: watch::Receiver<Seq>) {
+    fn run(&mut self, mut durable: watch::Receiver<Seq>, gather: &Gather) {
         loop {
             let end = *durable.borrow_and_update();
             while self.position < end {
-                if let Err(error) = self.step(end) {
+                if let Err(error) = self.go_on(end) {
                     // Going on would leave events out of profiles in silence. Readers are told so: the position does not move any more.
                     tracing::error!(%error, position = self.position, "events cannot be applied; restart the server once the disk is mended");
                     return;
                 }
             }
+            let idle = Instant::now();
             // An error means that the writer has ended, and nothing more can become durable.
             if futures_executor::block_on(durable.changed()).is_err() {
                 return;
             }
+            gather.wait(idle);
         }
     }
 
-    /// Applies one batch: events up to what people decided, or one decision.
-    fn step(&mut self, end: Seq) -> Result<()> {
+    /// Applies some of what is durable, which ends at `end`.
+    fn go_on(&mut self, end: Seq) -> Result<()> {
+        if end - self.position > ahead::FAR {
+            return self.go_on_with_ahead(end);
+        }
         let limit = usize::try_from(end - self.position).unwrap_or(usize::MAX).min(BATCH_EVENTS);
-        let mut batch = self.store.read(self.position, limit)?;
+        let batch = self.store.read(self.position, limit)?;
+        self.step(batch)
+    }
+
+    /// Applies one batch: events up to what people decided, or one decision.
+    fn step(&mut self, mut batch: Vec<(Seq, Arc<Record>)>) -> Result<()> {
         let control = batch.iter().enumerate().find_map(|(place, (_, record))| {
             // What was erased says nothing: it is passed over with the events around it.
             Some((place, Control::of(record).filter(|control| *control != Control::Erased)?))

@@ -169,6 +169,11 @@ pub trait Derived: Facts<Error = StoreError> + Send + Sync {
     /// The fragment recorded under this anchor.
     fn fragment(&self, anchor: &Identifier) -> Result<Option<Fragment>>;
 
+    /// Reads what is kept of identifiers that somebody will ask for soon.
+    fn read_ahead(&self, _: &[NodeId]) -> Result<()> {
+        Ok(())
+    }
+
     /// The anchor's events, in no particular order.
     fn timeline(&self, anchor: &Identifier) -> Result<Vec<TimelineEntry>>;
 }

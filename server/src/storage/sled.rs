@@ -201,7 +201,7 @@ impl Derived for SledStore {
 
     fn restart(&self, state: &IdentityState) -> Result<()> {
         self.learn(state);
-        self.reads.write(|values| derived::restart(values, state))
+        self.reads.write(None, |values| derived::restart(values, state))
     }
 
     fn identity_state(&self) -> Result<Option<IdentityState>> {
@@ -234,6 +234,10 @@ impl Derived for SledStore {
 
     fn fragment(&self, anchor: &Identifier) -> Result<Option<Fragment>> {
         kept::fragment(&self.reads, NodeId::of(anchor))
+    }
+
+    fn read_ahead(&self, ids: &[NodeId]) -> Result<()> {
+        ids.iter().try_for_each(|id| self.reads.get(*id).map(drop))
     }
 
     fn timeline(&self, anchor: &Identifier) -> Result<Vec<TimelineEntry>> {

@@ -9,7 +9,7 @@
 //! continuation that is missing, or a value without a header, is damage.
 
 use std::collections::HashMap;
-use std::ops::RangeBounds;
+use std::ops::{Deref, RangeBounds};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ::sled::{Batch, Db, IVec};
@@ -44,6 +44,23 @@ pub(super) struct Values {
     /// Set when a write or a sync has failed. What is in memory may then not be on the disk, and a later sync would not tell: nothing
     /// more is written until the store is opened again.
     failed: AtomicBool,
+}
+
+/// A value as it was read. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Value {
+    /// With the header.
+    raw: IVec,
+    /// How many parts it has beyond its first.
+    pub(super) parts: u16,
+}
+
+impl Deref for Value {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.raw.get(HEADER_BYTES..).unwrap_or_default()
+    }
 }
 
 /// What is to be written at once.
@@ -149,16 +166,26 @@ impl Values {
 
     /// The value under a key, and how many parts it has beyond its first.
     pub(super) fn get_with_parts(&self, key: &[u8]) -> Result<Option<(u16, Vec<u8>)>> {
+        Ok(self.read(key)?.map(|value| (value.parts, value.to_vec())))
+    }
+
+    /// The value under a key, not copied where it has one part.
+    pub(super) fn read(&self, key: &[u8]) -> Result<Option<Value>> {
+        let Some(raw) = self.db.get(key)? else { return Ok(None) };
+        if split(key, &raw)?.0 == 0 {
+            return Ok(Some(Value { raw, parts: 0 }));
+        }
+        // Read again, while nobody can replace it.
         let _gate = self.gate.read();
         let Some(raw) = self.db.get(key)? else { return Ok(None) };
-        let (parts, start) = split(key, &raw)?;
-        let mut value = Vec::with_capacity(start.len() + usize::from(parts) * VALUE_BYTES);
-        value.extend_from_slice(start);
+        let (parts, _) = split(key, &raw)?;
+        let mut value = Vec::with_capacity(raw.len() + usize::from(parts) * VALUE_BYTES);
+        value.extend_from_slice(&raw);
         for index in 0..parts {
             let rest = self.db.get(rest_key(key, index))?.ok_or_else(|| damaged(key, format_args!("part {index} is missing")))?;
             value.extend_from_slice(&rest);
         }
-        Ok(Some((parts, value)))
+        Ok(Some(Value { raw: value.into(), parts }))
     }
 
     /// Removes everything that starts so, a part at a time.

@@ -30,10 +30,10 @@ pub(super) fn applied(values: &Values) -> Result<Seq> {
 /// Writes an effect and its position in one batch.
 pub(super) fn apply(reads: &Reads, rules: &Rules, effect: &Effect) -> Result<()> {
     let mut changes = Changes::new();
-    kept::write(reads, effect, &mut changes)?;
+    let ids = kept::write(reads, effect, &mut changes)?;
     graph::write(reads.values(), rules, effect, &mut changes)?;
     changes.put(&[POSITION], &pack(VERSION, &effect.applied, NEVER)?)?;
-    reads.write(|values| values.write(changes))
+    reads.write(Some(&ids), |values| values.write(changes))
 }
 
 /// Forgets everything that was derived, and begins again with a state.

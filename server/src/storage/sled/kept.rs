@@ -97,7 +97,7 @@ impl Bytes<'_> {
 
 /// One identifier.
 pub(super) fn node(reads: &Reads, id: NodeId) -> Result<Option<Arc<Node>>> {
-    let Some((_, value)) = reads.get(id)? else { return Ok(None) };
+    let Some(value) = reads.get(id)? else { return Ok(None) };
     read_node(&kept(id), id, &value)
 }
 
@@ -113,7 +113,7 @@ pub(super) fn read_node(key: &[u8], id: NodeId, value: &[u8]) -> Result<Option<A
 pub(super) fn edge(reads: &Reads, a: NodeId, b: NodeId, link: Link) -> Result<Option<Edge>> {
     let (a, b) = (a.min(b), a.max(b));
     let key = kept(a);
-    let Some((_, value)) = reads.get(a)? else { return Ok(None) };
+    let Some(value) = reads.get(a)? else { return Ok(None) };
     let kept = read(&key, &value)?;
     let (other, is_alias) = (b.0.to_be_bytes(), link == Link::Alias);
     if let Some((.., edge)) = kept.edges.iter().find(|edge| (edge.0, edge.1) == (other, is_alias)) {
@@ -131,7 +131,7 @@ pub(super) fn edge(reads: &Reads, a: NodeId, b: NodeId, link: Link) -> Result<Op
 
 pub(super) fn component(reads: &Reads, id: NodeId) -> Result<Option<Component>> {
     let key = kept(id);
-    let Some((_, value)) = reads.get(id)? else { return Ok(None) };
+    let Some(value) = reads.get(id)? else { return Ok(None) };
     let kept = read(&key, &value)?;
     if !kept.component.is_some() {
         return Ok(None);
@@ -142,7 +142,7 @@ pub(super) fn component(reads: &Reads, id: NodeId) -> Result<Option<Component>> 
 /// What is recorded under an anchor.
 pub(super) fn fragment(reads: &Reads, anchor: NodeId) -> Result<Option<Fragment>> {
     let key = kept(anchor);
-    let Some((_, value)) = reads.get(anchor)? else { return Ok(None) };
+    let Some(value) = reads.get(anchor)? else { return Ok(None) };
     let kept = read(&key, &value)?;
     if kept.large_fragment {
         let key = part(anchor, Part::Fragment);

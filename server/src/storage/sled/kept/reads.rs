@@ -1,37 +1,45 @@
 //! Values of identifiers that were just read: whoever applies an event reads what there is of its anchor, then what is recorded under it,
-//! and then writes it; these are one value.
+//! and then writes it; these are one value. Whoever is behind has them read ahead, on another thread.
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
+use std::mem;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
-use super::super::chunked::Values;
+use super::super::chunked::{Value, Values};
 use super::super::keys::kept;
 use super::super::repeats::Spread;
 use crate::identity::NodeId;
 use crate::storage::Result;
 
-/// Values that are kept, at most; with those of 16,384 identifiers and their fragments about 16 MiB.
+/// Values of each generation that are kept, at most; with those of 16,384 identifiers and their fragments about 16 MiB.
 const MOST: usize = 1 << 14;
 
-/// A value and how many parts it has beyond its first; `None` where there is none.
-pub(in super::super) type Read = Option<(u16, Arc<[u8]>)>;
+/// A value; `None` where there is none.
+pub(in super::super) type Read = Option<Value>;
 
-/// Reads values, and keeps them until the next write.
+type Kept = HashMap<u128, Read, BuildHasherDefault<Spread>>;
+
+/// Reads values, and keeps them until they are written.
 pub(in super::super) struct Reads {
     values: Arc<Values>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
     /// How often a write has begun or ended: odd while one is under way.
-    writes: AtomicU64,
-    /// With the number of writes before they were read.
-    read: Mutex<HashMap<u128, (u64, Read), BuildHasherDefault<Spread>>>,
+    writes: u64,
+    young: Kept,
+    /// What was not asked for since there were too many.
+    old: Kept,
 }
 
 impl Reads {
     pub(in super::super) fn new(values: Arc<Values>) -> Reads {
-        Reads { values, writes: AtomicU64::new(0), read: Mutex::default() }
+        Reads { values, state: Mutex::default() }
     }
 
     pub(in super::super) fn values(&self) -> &Values {
@@ -40,30 +48,57 @@ impl Reads {
 
     /// An identifier's own value.
     pub(in super::super) fn get(&self, id: NodeId) -> Result<Read> {
-        let writes = self.writes.load(Ordering::Acquire);
-        if let Some((before, read)) = self.read.lock().get(&id.0)
-            && *before == writes
-        {
-            return Ok(read.clone());
-        }
-        let read: Read = self.values.get_with_parts(&kept(id))?.map(|(parts, value)| (parts, value.into()));
-        // What is read while somebody writes may be of before or after: then it is kept for nobody.
-        if writes.is_multiple_of(2) {
-            let mut kept = self.read.lock();
-            if kept.len() >= MOST {
-                kept.clear();
+        let writes = {
+            let mut state = self.state.lock();
+            if let Some(read) = state.find(id) {
+                return Ok(read);
             }
-            kept.insert(id.0, (writes, read.clone()));
+            state.writes
+        };
+        let read = self.values.read(&kept(id))?;
+        let mut state = self.state.lock();
+        // What is read while somebody writes may be of before or after: then it is kept for nobody.
+        if writes.is_multiple_of(2) && writes == state.writes {
+            state.keep(id, read.clone());
         }
         Ok(read)
     }
 
-    /// Writes. There is one writer at a time.
-    pub(in super::super) fn write(&self, write: impl FnOnce(&Values) -> Result<()>) -> Result<()> {
-        self.writes.fetch_add(1, Ordering::AcqRel);
+    /// Writes values of these identifiers, or of all. There is one writer at a time.
+    pub(in super::super) fn write(&self, ids: Option<&[NodeId]>, write: impl FnOnce(&Values) -> Result<()>) -> Result<()> {
+        {
+            let mut state = self.state.lock();
+            state.writes += 1;
+            match ids {
+                Some(ids) => ids.iter().for_each(|id| state.forget(*id)),
+                None => (state.young, state.old) = (Kept::default(), Kept::default()),
+            }
+        }
         let written = write(&self.values);
-        self.writes.fetch_add(1, Ordering::AcqRel);
-        self.read.lock().clear();
+        self.state.lock().writes += 1;
         written
+    }
+}
+
+impl State {
+    fn find(&mut self, id: NodeId) -> Option<Read> {
+        if let Some(read) = self.young.get(&id.0) {
+            return Some(read.clone());
+        }
+        let read = self.old.remove(&id.0)?;
+        self.keep(id, read.clone());
+        Some(read)
+    }
+
+    fn keep(&mut self, id: NodeId, read: Read) {
+        if self.young.len() >= MOST {
+            self.old = mem::take(&mut self.young);
+        }
+        self.young.insert(id.0, read);
+    }
+
+    fn forget(&mut self, id: NodeId) {
+        self.young.remove(&id.0);
+        self.old.remove(&id.0);
     }
 }

@@ -23,8 +23,8 @@ struct News<'a> {
     timeline: Option<&'a [TimelineEntry]>,
 }
 
-/// Adds what an effect changes.
-pub(in super::super) fn write(reads: &Reads, effect: &Effect, changes: &mut Changes) -> Result<()> {
+/// Adds what an effect changes; gives the identifiers that it changes.
+pub(in super::super) fn write(reads: &Reads, effect: &Effect, changes: &mut Changes) -> Result<Vec<NodeId>> {
     // In the order of the keys: neighbours share pages.
     let mut news: BTreeMap<NodeId, News<'_>> = BTreeMap::new();
     for (id, node) in &effect.identity.nodes {
@@ -42,20 +42,21 @@ pub(in super::super) fn write(reads: &Reads, effect: &Effect, changes: &mut Chan
     for (anchor, entries) in &effect.timeline {
         news.entry(*anchor).or_default().timeline = Some(entries);
     }
+    let ids = news.keys().copied().collect();
     for (id, news) in news {
         let key = kept(id);
         // Of an identifier that came with this effect there is nothing yet.
         let is_new = news.node.is_some_and(|node| node.since >= effect.from);
         let before = if is_new { None } else { reads.get(id)? };
         let mut now = match &before {
-            Some((_, before)) => read(&key, before)?,
+            Some(before) => read(&key, before)?,
             None => Kept::default(),
         };
         now.take(id, news, changes)?;
         let value = postcard::to_extend(&now, vec![VERSION]).map_err(|error| StoreError(format!("encoding: {error}")))?;
-        changes.put_over(&key, &value, before.as_ref().map_or(0, |(parts, _)| *parts))?;
+        changes.put_over(&key, &value, before.as_ref().map_or(0, |before| before.parts))?;
     }
-    Ok(())
+    Ok(ids)
 }
 
 impl Kept<'_> {
