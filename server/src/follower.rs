@@ -143,6 +143,8 @@ struct Follower {
     announce: watch::Sender<Seq>,
     events: broadcast::Sender<Applied>,
     position: Seq,
+    /// Whether the events of the last batch were of many customers, so that finding what is kept of them takes long.
+    is_mixed: bool,
     cache: usize,
     /// For the names of customers.
     precedence: Arc<Precedence>,
@@ -183,6 +185,7 @@ impl Follower {
             announce,
             events,
             position,
+            is_mixed: true,
             cache,
             precedence,
             sequences: Sequences::new(counters, position),
@@ -212,7 +215,7 @@ impl Follower {
 
     /// Applies some of what is durable, which ends at `end`.
     fn go_on(&mut self, end: Seq) -> Result<()> {
-        if end - self.position > ahead::FAR {
+        if end - self.position > ahead::FAR && self.is_mixed {
             return self.go_on_with_ahead(end);
         }
         let limit = usize::try_from(end - self.position).unwrap_or(usize::MAX).min(BATCH_EVENTS);

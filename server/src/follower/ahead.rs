@@ -1,4 +1,5 @@
 //! Reads ahead, on a thread of its own, when the follower is behind: after a restart, an import, or for as long as more arrives than it applies.
+//! Where the events that come after each other are of few customers, it would read them all for little.
 //!
 //! Half of what applying an event of a returning customer takes is reading what is kept of them. What is read here is looked for by the rules
 //! of this moment; where it turns out to be another customer's, it was read for nothing.

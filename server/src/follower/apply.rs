@@ -50,6 +50,7 @@ impl Follower {
             self.engine.observe_as(*seq, &observation, &ids)?;
             anchors.push(Some(anchor.clone()));
         }
+        self.is_mixed = fragments.len() * 4 > batch.len();
         let at = batch.last().map_or(Millis(0), |(_, record)| record.received_at);
         let effect =
             Effect { fragments: fragments.into_iter().collect(), timeline: timeline.into_iter().collect(), ..self.effect(applied, at)? };
