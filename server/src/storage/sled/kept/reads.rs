@@ -102,3 +102,60 @@ impl State {
         self.old.remove(&id.0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::super::super::chunked::Changes;
+    use super::super::super::sync::DatabaseFile;
+    use super::*;
+
+    /// Also where a test fails: the readers would go on.
+    struct Over<'a>(&'a AtomicBool);
+
+    impl Drop for Over<'_> {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn whoever_reads_while_somebody_writes_sees_nothing_older_than_before() {
+        let dir = tempfile::tempdir().unwrap();
+        let db = ::sled::open(dir.path()).unwrap();
+        let values = Arc::new(Values::new(db, DatabaseFile::open(dir.path()).unwrap()));
+        let reads = Reads::new(values);
+        let ids: Vec<_> = (0..4).map(NodeId).collect();
+        let number = |read: Read| read.map_or(0, |value| u64::from_be_bytes((*value).try_into().unwrap()));
+        let is_over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let _over = Over(&is_over);
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    let mut last = [0; 4];
+                    while !is_over.load(Ordering::Relaxed) {
+                        for (id, last) in ids.iter().zip(&mut last) {
+                            let now = number(reads.get(*id).unwrap());
+                            assert!(now >= *last, "{now} after {last}");
+                            *last = now;
+                        }
+                    }
+                });
+            }
+            for round in 1..=2_000_u64 {
+                let some = &ids[..1 + round as usize % ids.len()];
+                let write = |values: &Values| {
+                    let mut changes = Changes::new();
+                    some.iter().try_for_each(|id| changes.put(&kept(*id), &round.to_be_bytes()))?;
+                    values.write(changes)
+                };
+                reads.write(Some(some), write).unwrap();
+                some.iter().for_each(|id| assert_eq!(number(reads.get(*id).unwrap()), round));
+            }
+        });
+        assert_eq!(number(reads.get(NodeId(9)).unwrap()), 0);
+        reads.write(None, |values| values.clear(&[super::super::super::keys::RECORDS])).unwrap();
+        ids.iter().for_each(|id| assert_eq!(number(reads.get(*id).unwrap()), 0));
+    }
+}
