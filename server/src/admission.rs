@@ -2,6 +2,7 @@
 //!
 //! [`admit`] decides and does nothing else; the log then makes what was admitted durable and finds the repeats.
 
+mod hold;
 mod link;
 mod merged;
 mod moment;
@@ -13,7 +14,7 @@ mod token;
 mod unsigned;
 
 pub use link::LinkOutcome;
-pub use stamp::Origin;
+pub use stamp::{Again, Origin};
 
 use nora_shared::event::{Event, Json, Sent, Text};
 use nora_shared::{Reason, identifier, limits};
@@ -72,7 +73,10 @@ pub fn decide(sent: Sent<'_>, default_kind: Option<&str>, origin: &Origin<'_>) -
     if json.len() > limits::EVENT_BYTES {
         return Decision::Refuse(Reason::EventTooLarge);
     }
-    let hold = |reason, detail: &str| Decision::Quarantine(origin.hold(reason, detail, json));
+    let hold = |reason, detail: &str| Decision::Quarantine(origin.hold_event(reason, detail, json, default_kind));
+    if origin.ended_key.is_some() {
+        return hold(Reason::InvalidWriteKey, "");
+    }
     if sent.depth > limits::NESTING {
         return hold(Reason::TooDeep, "");
     }

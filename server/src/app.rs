@@ -16,12 +16,12 @@ use crate::follower::{self, Followed};
 use crate::keys::{self, FirstKeys, Keys};
 use crate::live::{self, LiveEvent};
 use crate::log::writer::SubmitError;
-use crate::log::{Control, LogWriter, Seq, Verdict};
+use crate::log::{Control, LogWriter, Record, Seq, Settled, Verdict};
 use crate::outcomes::Outcomes;
 use crate::profile::Precedence;
 use crate::space::Space;
-use crate::storage::Store;
 use crate::storage::sled::{OpenError, SledStore};
+use crate::storage::{Appended, Store};
 
 /// How long a reader waits for what was acknowledged before it asked.
 const READ_WAIT: Duration = Duration::from_secs(5);
@@ -154,6 +154,15 @@ impl App {
             }
         }
         Ok(verdicts)
+    }
+
+    /// Makes records durable together with what becomes of held items. Removing needs no room on the disk. Nothing of it is counted: these
+    /// events were, when they came.
+    pub async fn settle(&self, records: Vec<Record>, settled: Vec<Settled>) -> Result<Vec<Appended>, SubmitError> {
+        if settled.iter().any(|settled| settled.still.is_some()) || !records.is_empty() {
+            self.check_space()?;
+        }
+        self.writer.settle(records, settled).await
     }
 
     /// Makes what somebody decided durable. It shows once it has been [caught up](App::caught_up) with.

@@ -18,8 +18,11 @@ use crate::log::{Control, Seq};
 use crate::storage::{Store, StoreError};
 use wanted::{Names, Wanted};
 
-/// Records, or held items, that are read at once.
+/// Records that are read at once.
 const PAGE: usize = 1_000;
+
+/// Held items that are read at once: they can be larger.
+const HELD_PAGE: usize = 50;
 
 /// What to do beyond the rule.
 #[derive(Debug, Default, Clone, Copy)]
@@ -156,9 +159,9 @@ fn in_log(store: &Arc<dyn Store>, rules: &Rules, wanted: &Wanted, options: Optio
 fn in_quarantine(store: &Arc<dyn Store>, rules: &Rules, wanted: &Wanted) -> Result<Vec<u64>, StoreError> {
     let (mut found, mut before) = (Vec::new(), None);
     loop {
-        let page = store.held(before, PAGE)?;
+        let page = store.held(before, HELD_PAGE)?;
         let Some((last, _)) = page.last() else { return Ok(found) };
         before = Some(*last);
-        found.extend(page.iter().filter(|(_, held)| wanted.in_held(&held.payload, rules)).map(|(id, _)| *id));
+        found.extend(page.iter().filter(|(_, held)| held.texts().any(|text| wanted.in_held(text, rules))).map(|(id, _)| *id));
     }
 }

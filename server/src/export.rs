@@ -1,4 +1,4 @@
-//! What is kept, as files: the log, which another installation can take in whole; profiles; and every identifier with its profile.
+//! What is kept, as files: the log, which another installation can take in whole; profiles; every identifier with its profile; and what is held.
 //!
 //! Everything is read a page at a time, so that memory does not grow with it.
 
@@ -21,6 +21,9 @@ use table::Table;
 
 /// Records that are read at once.
 const PAGE: usize = 1_000;
+
+/// Held items that are read at once: they can be larger.
+const HELD_PAGE: usize = 50;
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +101,25 @@ fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Millis, D::Error
     Millis::parse(&text).ok_or_else(|| serde::de::Error::custom("no moment"))
 }
 
+/// One held item.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Quarantined<'a> {
+    id: u64,
+    received_at: Millis,
+    source: &'a str,
+    verified: bool,
+    reason: &'static str,
+    detail: &'a str,
+    attempts: u32,
+    #[serde(rename = "type")]
+    kind: Option<&'a str>,
+    sent_at: Option<Millis>,
+    context: Option<&'a RawValue>,
+    integrations: Option<&'a RawValue>,
+    payload: &'a str,
+}
+
 /// One identifier, and whose it is.
 #[derive(Serialize)]
 struct Identified<'a> {
@@ -166,6 +188,37 @@ pub fn identities(app: &App, format: Format, out: impl Write) -> Result<u64, Exp
         match next {
             Some(next) => after = Some(next),
             None => return table.finish(),
+        }
+    }
+}
+
+/// Writes everything that is held, the newest first; how many.
+pub fn quarantine(app: &App, format: Format, out: impl Write) -> Result<u64, ExportError> {
+    let columns =
+        ["id", "receivedAt", "source", "verified", "reason", "detail", "attempts", "type", "sentAt", "context", "integrations", "payload"];
+    let mut table = Table::new(out, format, &columns)?;
+    let mut before = None;
+    loop {
+        let page = app.store.held(before, HELD_PAGE)?;
+        let Some((last, _)) = page.last() else { return table.finish() };
+        before = Some(*last);
+        for (id, held) in &page {
+            let raw = |json: &Option<String>| json.clone().and_then(|json| RawValue::from_string(json).ok());
+            let (context, integrations) = (raw(&held.sent.context), raw(&held.sent.integrations));
+            table.row(&Quarantined {
+                id: *id,
+                received_at: held.received_at,
+                source: &held.source,
+                verified: held.verified,
+                reason: held.reason.code(),
+                detail: &held.detail,
+                attempts: held.attempts,
+                kind: held.sent.kind.as_deref(),
+                sent_at: held.sent.sent_at,
+                context: context.as_deref(),
+                integrations: integrations.as_deref(),
+                payload: &held.payload,
+            })?;
         }
     }
 }

@@ -50,6 +50,7 @@ use actix_web::web::{self, ServiceConfig, delete, get, post, put};
 use access::needs;
 use identity::{decisions, preview};
 use profile_api::external_ids;
+use quarantine::replay;
 
 use crate::keys::Scope::{Config, Identity, Owner, Read};
 
@@ -87,6 +88,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/v1/sources/{id}", put().to(sources::update).wrap(needs(Config)))
         .route("/v1/sources/{id}", delete().to(sources::remove).wrap(needs(Config)))
         .route("/v1/sources/{id}/rotate", post().to(sources::rotate).wrap(needs(Config)))
+        .route("/v1/sources/{id}/restore", post().to(sources::restore).wrap(needs(Config)))
         .route("/v1/tokens", get().to(tokens::list).wrap(needs(Owner)))
         .route("/v1/tokens", post().to(tokens::create).wrap(needs(Owner)))
         .route("/v1/tokens/{id}", get().to(tokens::show).wrap(needs(Owner)))
@@ -95,6 +97,12 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/v1/events/live", get().to(live::stream).wrap(needs(Read)))
         .route("/v1/identities", get().to(identities::stream).wrap(needs(Read)))
         .route("/v1/quarantine", get().to(quarantine::list).wrap(needs(Read)))
+        .route("/v1/quarantine", delete().to(quarantine::empty).wrap(needs(Config)))
+        .route("/v1/quarantine/summary", get().to(quarantine::summary).wrap(needs(Read)))
+        .route("/v1/quarantine/replay", post().to(replay::many).wrap(needs(Config)))
+        .route("/v1/quarantine/{id}", get().to(quarantine::show).wrap(needs(Read)))
+        .route("/v1/quarantine/{id}", delete().to(quarantine::remove).wrap(needs(Config)))
+        .route("/v1/quarantine/{id}/replay", post().to(replay::one).wrap(needs(Config)))
         .route("/v1/profiles", get().to(profiles::search).wrap(needs(Read)))
         .route("/v1/profiles/{id}", get().to(profiles::show).wrap(needs(Read)))
         .route("/v1/profiles/{id}/events", get().to(events::timeline).wrap(needs(Read)))

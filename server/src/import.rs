@@ -56,6 +56,8 @@ pub async fn import(app: &App, source: &str, mapping: &Mapping, rows: impl Itera
             ip: None,
             user_agent: None,
             pace: None,
+            ended_key: None,
+            again: None,
         };
         let decisions = group.iter().map(|row| decide(row, source, mapping, &origin)).collect();
         let verdicts = app.submit(source, decisions).await?;

@@ -8,6 +8,7 @@ mod first;
 mod moment;
 mod old;
 mod origins;
+mod restore;
 mod scope;
 mod secret;
 mod source;
@@ -19,7 +20,7 @@ pub use first::{FirstKeys, Shown};
 pub use origins::AllowedOrigin;
 pub use scope::{Scope, allows};
 pub use secret::{Hashed, equal, hex, hint, hmac, random_hex};
-pub use source::{SecretKey, SigningSecret, Source, WriteKey, is_source_id};
+pub use source::{EndedKey, SecretKey, SigningSecret, Source, WriteKey, is_source_id};
 pub use stored::Stored;
 pub use token::Token;
 
@@ -35,13 +36,16 @@ use parking_lot::{Mutex, RwLock};
 use secret::digest;
 use source::is_live;
 
-use crate::time::Millis;
+use crate::time::{DAY_MS, Millis};
 
 /// The file of the keys in the data directory, of mode 0600.
 pub const FILE: &str = "keys.toml";
 
 /// Locked by whoever may change it.
 const LOCK: &str = "keys.lock";
+
+/// How long after its end a key is remembered as one that was, so that what comes with it is held: 30 days.
+const ENDED_MS: i64 = 30 * DAY_MS;
 
 /// How long a token that a command makes for itself is good for.
 const LOCAL_MS: i64 = 10 * 60 * 1000;
@@ -71,7 +75,20 @@ struct KnownToken {
 
 enum Holder {
     Source { place: usize, is_secret: bool, valid_until: Option<Millis> },
+    Ended(Ended),
     Token(usize),
+}
+
+/// A key that has ended, or whose source was removed.
+#[derive(Clone)]
+pub struct Ended {
+    /// The source that it was of, as it is now, or as it was when it was removed.
+    pub source: Arc<Source>,
+    /// Whether it was a secret key.
+    pub is_secret: bool,
+    /// SHA-256 of it.
+    pub hash: [u8; 32],
+    at: Millis,
 }
 
 /// Why the keys cannot be opened.
@@ -127,6 +144,11 @@ impl Keys {
         self.directory().source(key, now)
     }
 
+    /// What is known of a key that has ended.
+    pub fn ended(&self, key: &str, now: Millis) -> Option<Ended> {
+        self.directory().ended(key, now)
+    }
+
     /// Whoever this token belongs to.
     pub fn token(&self, token: &str, now: Millis) -> Option<Arc<Token>> {
         self.directory().token(token, now)
@@ -155,6 +177,9 @@ impl Directory {
     fn of(stored: &Stored) -> Directory {
         let mut by_hash = HashMap::new();
         let sources: Vec<_> = stored.sources.iter().cloned().map(Arc::new).collect();
+        for ended in restore::ended(stored, &sources) {
+            by_hash.insert(ended.hash, Holder::Ended(ended));
+        }
         for (place, source) in sources.iter().enumerate() {
             for key in &source.write_keys {
                 by_hash.insert(digest(&key.key), Holder::Source { place, is_secret: false, valid_until: key.valid_until });
@@ -188,6 +213,24 @@ impl Directory {
         }
     }
 
+    /// What is known of a key that has ended no longer than 30 days ago.
+    pub fn ended(&self, key: &str, now: Millis) -> Option<Ended> {
+        let ended = match self.holder(key)? {
+            Holder::Ended(ended) => ended.clone(),
+            Holder::Source { place, is_secret, valid_until: Some(at) } if *at <= now => {
+                Ended { source: Arc::clone(self.sources.get(*place)?), is_secret: *is_secret, hash: digest(key), at: *at }
+            }
+            Holder::Source { .. } | Holder::Token(_) => return None,
+        };
+        (now.0.saturating_sub(ended.at.0) <= ENDED_MS).then_some(ended)
+    }
+
+    /// Whether a key, given as its SHA-256, is one of this source that can be used.
+    pub fn is_key_of(&self, hash: &[u8; 32], source: &str, now: Millis) -> bool {
+        matches!(self.by_hash.get(hash), Some(Holder::Source { place, valid_until, .. })
+            if is_live(*valid_until, now) && self.sources.get(*place).is_some_and(|found| found.id == source))
+    }
+
     /// Whoever this token belongs to.
     pub fn token(&self, token: &str, now: Millis) -> Option<Arc<Token>> {
         if token.starts_with(stored::LOCAL) {
@@ -202,7 +245,7 @@ impl Directory {
                 }
                 Some(Arc::clone(&known.token))
             }
-            Holder::Source { .. } => None,
+            Holder::Source { .. } | Holder::Ended(_) => None,
         }
     }
 

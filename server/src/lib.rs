@@ -34,6 +34,7 @@ pub mod log;
 pub mod metrics;
 pub mod outcomes;
 pub mod profile;
+pub mod quarantine;
 pub mod rebuild;
 pub mod space;
 pub mod stop;

@@ -7,5 +7,5 @@ pub mod record;
 pub mod writer;
 
 pub use control::Control;
-pub use record::{Held, Record, Seq};
+pub use record::{Held, Named, Record, Sent, Seq, Settled, Shown, Signature};
 pub use writer::{LogWriter, Verdict};

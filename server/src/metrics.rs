@@ -42,14 +42,15 @@ fn of(app: &App) -> Registry {
 
     let (requests, bytes) = app.waiting();
     let (log, applied) = (app.store.len(), *app.followed.applied.borrow());
-    let totals = app.followed.totals();
+    let (totals, held) = (app.followed.totals(), app.store.held_size());
     let gauge = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     let gauges = [
         ("queue_requests", "Requests whose events wait for the disk", requests as u64),
         ("queue_bytes", "Bytes of events that wait for the disk", bytes as u64),
         ("log_events", "Events in the log, with what people decided", log),
         ("follower_lag_events", "Events in the log that profiles do not show yet", log.saturating_sub(applied)),
-        ("held_items", "Items that have been held in the quarantine", app.store.held_count()),
+        ("held_items", "Items in the quarantine", held.items),
+        ("held_bytes", "About how many bytes they take", held.bytes),
         ("profiles", "Customers, known or not", totals.profiles),
         ("identifiers", "Identifiers of all customers", totals.identifiers),
         ("data_bytes", "Bytes of the files in the data directory", app.space.used_bytes()),

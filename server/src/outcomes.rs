@@ -24,6 +24,8 @@ pub struct Outcomes {
     received: Counter<u64, AtomicU64>,
     clamped: Counter<u64, AtomicU64>,
     by_outcome: Family<Labels, Counter>,
+    replayed: Family<Labels, Counter>,
+    removed: Family<RemovedLabels, Counter>,
     links: Family<LinkLabels, Counter>,
     sdk: SdkCounters,
     limited: Family<LimitLabels, Counter>,
@@ -46,6 +48,11 @@ struct Labels {
     source: String,
     outcome: &'static str,
     reason: &'static str,
+}
+
+#[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct RemovedLabels {
+    why: &'static str,
 }
 
 #[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -79,13 +86,16 @@ impl Default for Outcomes {
         registry.register("events_received", "Events that were read from requests and imports", received.clone());
         registry.register("clock_clamped", "Events whose time was more than five minutes in the future", clamped.clone());
         registry.register("events", "Events by source, outcome and reason", by_outcome.clone());
+        let (replayed, removed) = (Family::default(), Family::default());
+        registry.register("quarantine_replayed", "Held items that were tried again, by source, outcome and reason", replayed.clone());
+        registry.register("quarantine_removed", "Held items that were removed without being accepted, by why", removed.clone());
         let links = Family::default();
         registry.register("links", "Tokens of links that visitors came by, by kind and result", links.clone());
         let sdk = SdkCounters::default();
         registry.register("sdk_gaps", "Events that the SDK numbered and that did not come with those after them", sdk.gaps.clone());
         registry.register("sdk_gaps_filled", "Those of them that came later", sdk.filled.clone());
         registry.register("sdk_dropped", "Events that the SDK threw away because too many waited", sdk.dropped.clone());
-        Outcomes { registry, received, clamped, by_outcome, links, sdk, limited, minutes: Mutex::default() }
+        Outcomes { registry, received, clamped, by_outcome, replayed, removed, links, sdk, limited, minutes: Mutex::default() }
     }
 }
 
@@ -114,6 +124,17 @@ impl Outcomes {
             minute.accepted += accepted;
             minute.other += verdicts.len() as u64 - accepted;
         }
+    }
+
+    /// Counts what became of a held item that was tried again. The event itself was counted when it came, as quarantined.
+    pub fn count_replayed(&self, source: &str, verdict: Verdict) {
+        let reason = verdict.reason().map_or("", nora_shared::Reason::code);
+        self.replayed.get_or_create(&Labels { source: source.to_owned(), outcome: verdict.outcome(), reason }).inc();
+    }
+
+    /// Counts held items that were removed: `deleted` by somebody, or for their `age` or want of `room`.
+    pub fn count_removed(&self, why: &'static str, items: u64) {
+        self.removed.get_or_create(&RemovedLabels { why }).inc_by(items);
     }
 
     /// Counts events whose time was replaced by that of their receipt.

@@ -20,7 +20,7 @@ use crate::identity::engine::{ChangeKind, Totals, Written};
 use crate::identity::node::Component;
 use crate::identity::rules::{Code, Rules};
 use crate::identity::{Edge, Facts, Link, Node, NodeId, RulesConfig};
-use crate::log::{Held, Record, Seq};
+use crate::log::{Held, Record, Seq, Settled};
 use crate::profile::Fragment;
 use crate::time::Millis;
 
@@ -47,7 +47,13 @@ pub trait EventLog: Send + Sync {
     ///
     /// A record is a duplicate when one with its source and message id was added at most 30 days before its `received_at`; some later
     /// repeats are found, too.
-    fn append(&self, records: &[Arc<Record>], held: &[Held]) -> Result<Vec<Appended>>;
+    fn append(&self, records: &[Arc<Record>], held: &[Held]) -> Result<Vec<Appended>> {
+        self.commit(records, held, &[])
+    }
+
+    /// The same, and settles what becomes of items that are held: all of it or nothing, also across a crash. An item that is no longer there
+    /// stays away.
+    fn commit(&self, records: &[Arc<Record>], held: &[Held], settled: &[Settled]) -> Result<Vec<Appended>>;
 
     /// How many events the log holds: the position that the next one will have.
     fn len(&self) -> Seq;
@@ -66,14 +72,32 @@ pub trait EventLog: Send + Sync {
     /// Up to `limit` held items with ids below `before`, newest first, each with its id.
     fn held(&self, before: Option<u64>, limit: usize) -> Result<Vec<(u64, Held)>>;
 
-    /// How many items have been held, also those that were erased.
+    /// Up to `limit` held items, oldest first, each with its id.
+    fn oldest_held(&self, limit: usize) -> Result<Vec<(u64, Held)>>;
+
+    /// One held item, if it is there.
+    fn held_item(&self, id: u64) -> Result<Option<Held>>;
+
+    /// How many items have been held, also those that are no longer there: the id that the next one gets.
     fn held_count(&self) -> u64;
+
+    /// How much is held.
+    fn held_size(&self) -> HeldSize;
 
     /// Erases events, by ascending positions, and held items, by ids: durable when it returns. In the place of an event stands a
     /// [tombstone](crate::log::Control::tombstone); what has its source and message id is still a duplicate.
     ///
     /// What was derived is to be derived again: there is no [`Derived::identity_state`] until then. Nobody may read the log meanwhile.
     fn erase(&self, events: &[Seq], held: &[u64]) -> Result<()>;
+}
+
+/// How much is in the quarantine.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct HeldSize {
+    /// Items.
+    pub items: u64,
+    /// About how many bytes they take.
+    pub bytes: u64,
 }
 
 /// Everything that a run of events changes in what is derived from the log.

@@ -152,6 +152,15 @@ fn cases() -> Vec<Case> {
         case("get /v1/quarantine", "/v1/quarantine", token, b"", 200),
         case("get /v1/quarantine", "/v1/quarantine?cursor=x", token, b"", 400),
         case("get /v1/quarantine", "/v1/quarantine", None, b"", 401),
+        case("get /v1/quarantine/summary", "/v1/quarantine/summary", token, b"", 200),
+        case("get /v1/quarantine/summary", "/v1/quarantine/summary", None, b"", 401),
+        case("post /v1/{kind}", "/v1/track", Some(WRITE_KEY), b"{}", 400),
+        case("get /v1/quarantine/{id}", "/v1/quarantine/0", token, b"", 200),
+        case("get /v1/quarantine/{id}", "/v1/quarantine/0", None, b"", 401),
+        case("get /v1/quarantine/{id}", "/v1/quarantine/x", token, b"", 404),
+        case("delete /v1/quarantine/{id}", "/v1/quarantine/x", None, b"", 401),
+        case("delete /v1/quarantine/{id}", "/v1/quarantine/x", token, b"", 404),
+        case("post /v1/quarantine/{id}/replay", "/v1/quarantine/x/replay", token, b"", 404),
         case("get /v1/overview", "/v1/overview", token, b"", 200),
         case("get /v1/overview", "/v1/overview", None, b"", 401),
         case("get /v1/sources", "/v1/sources", token, b"", 200),
@@ -209,6 +218,18 @@ fn cases() -> Vec<Case> {
         case("get /v1/identity/rules", "/v1/identity/rules", token, b"", 200),
         case("get /v1/identity/rules", "/v1/identity/rules", None, b"", 401),
     ]);
+    for (operation, path, body) in [
+        ("post /v1/quarantine/{id}/replay", "/v1/quarantine/0/replay", &b"{}"[..]),
+        ("post /v1/quarantine/replay", "/v1/quarantine/replay", br#"{"reason":"missing_event","limit":1}"#),
+        ("delete /v1/quarantine", "/v1/quarantine", br#"{"source":"none"}"#),
+    ] {
+        cases.push(case(operation, path, token, body, 200));
+        cases.push(case(operation, path, token, b"{", 400));
+        cases.push(case(operation, path, None, body, 401));
+        cases.push(case(operation, path, token, &[b'x'; 65 * 1024], 413));
+        cases.push(Case { headers: vec![("content-encoding", "br")], ..case(operation, path, token, body, 415) });
+    }
+    cases.push(case("delete /v1/quarantine/{id}", "/v1/quarantine/0", token, b"", 204));
     let (source, token_body) = (&br#"{"name":"App"}"#[..], &br#"{"name":"Owner","scopes":["owner"]}"#[..]);
     for (operation, path, body, status) in [
         ("post /v1/sources", "/v1/sources", source, 201),
@@ -236,6 +257,16 @@ fn cases() -> Vec<Case> {
         case("delete /v1/sources/{id}", "/v1/sources/app", token, b"", 204),
         case("delete /v1/sources/{id}", "/v1/sources/app", token, b"", 404),
         case("delete /v1/sources/{id}", "/v1/sources/website", token, b"", 409),
+        case("post /v1/sources/{id}/restore", "/v1/sources/app/restore", None, b"", 401),
+        case("post /v1/sources/{id}/restore", "/v1/sources/app/restore", token, b"{", 400),
+        case("post /v1/sources/{id}/restore", "/v1/sources/app/restore", token, &[b'x'; 65 * 1024], 413),
+        case("post /v1/sources/{id}/restore", "/v1/sources/app/restore", token, b"", 200),
+        case("post /v1/sources/{id}/restore", "/v1/sources/app/restore", token, b"", 409),
+        case("post /v1/sources/{id}/restore", "/v1/sources/none/restore", token, b"", 404),
+        Case {
+            headers: vec![("content-encoding", "br")],
+            ..case("post /v1/sources/{id}/restore", "/v1/sources/app/restore", token, b"{}", 415)
+        },
         case("get /v1/tokens", "/v1/tokens", token, b"", 200),
         case("get /v1/tokens", "/v1/tokens", None, b"", 401),
         case("get /v1/tokens/{id}", "/v1/tokens/first-0", token, b"", 200),

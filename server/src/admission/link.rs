@@ -15,6 +15,8 @@ use super::merged::Merged;
 use super::object::Object;
 use super::signature::{IDENTITY, LINK};
 use crate::links::{Person, Refused, Seal};
+use crate::log::Named;
+use crate::time::Millis;
 
 /// What became of the token in an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +45,9 @@ impl LinkOutcome {
 
 /// What the first token in a context says; nothing where there is none. What a file brings is not looked at: its tokens have long expired.
 pub(super) fn find(context: &Merged<'_>, origin: &Origin<'_>) -> Option<Result<Person, Refused>> {
+    if let Some(again) = origin.again {
+        return again.shown.person.as_ref().map(|named| Ok(named.into()));
+    }
     let identities = context.all(IDENTITY);
     let mut credentials = identities.iter().flat_map(|identity| Json::known(identity).fields());
     let token = credentials.find(|(name, json)| name == LINK && Text::read(*json) != Text::Absent)?;
@@ -93,6 +98,14 @@ pub(super) fn follow<'a>(
         }
     }
     LinkOutcome::Believed
+}
+
+impl From<&Named> for Person {
+    fn from(named: &Named) -> Person {
+        // It was read as JSON before it was kept.
+        let traits = named.traits.clone().and_then(|traits| serde_json::value::RawValue::from_string(traits).ok());
+        Person::new(named.user_id.clone(), traits, Millis(0))
+    }
 }
 
 const TRAITS: &str = "traits";

@@ -15,6 +15,7 @@ use super::merged::Merged;
 use super::object::Object;
 use super::{Origin, token};
 use crate::keys::{equal, hex, hmac};
+use crate::log::Signature;
 
 /// The field of a context that credentials are in.
 pub(super) const IDENTITY: &str = "identity";
@@ -36,7 +37,8 @@ pub(super) fn take(context: &mut Merged<'_>, user_id: &Text<'_>, origin: &Origin
         for (name, credential) in Json::known(&identity).fields().filter(|(name, _)| is_credential(name)) {
             is_there = true;
             let given = Text::read(credential);
-            if name == LINK || origin.signing_secrets.is_empty() || given == Text::Absent {
+            // In what was held there is none any more: what it showed is known.
+            if name == LINK || origin.again.is_some() || origin.signing_secrets.is_empty() || given == Text::Absent {
                 continue;
             }
             let user_id = user_id.as_str().filter(|id| origin.rules.identifier(USER_ID, id).is_some()).ok_or("no userId")?;
@@ -58,7 +60,11 @@ pub(super) fn take(context: &mut Merged<'_>, user_id: &Text<'_>, origin: &Origin
     if is_there {
         context.replace(IDENTITY, without_credentials);
     }
-    Ok(is_signed)
+    match origin.again.map(|again| again.shown.signature) {
+        Some(Signature::Valid) => Ok(true),
+        Some(Signature::Wrong) => Err("signature"),
+        Some(Signature::Absent) | None => Ok(is_signed),
+    }
 }
 
 /// The text of an `identity` without the credentials; nothing where nothing else is in it.

@@ -2,16 +2,16 @@
 
 use std::borrow::Cow;
 
+use nora_shared::Kind;
 use nora_shared::event::Event;
-use nora_shared::{Kind, Reason};
 
+use super::BatchPart;
 use super::merged::Merged;
 use super::moment::Moment;
 use super::object::Object;
-use super::{BatchPart, redact};
 use crate::bots::{self, Pace};
 use crate::identity::Rules;
-use crate::log::{Held, Record};
+use crate::log::{Record, Shown};
 use crate::time::Millis;
 
 /// Where and when a request came from: what all of its events share. Not `Debug`: it has a secret.
@@ -42,24 +42,25 @@ pub struct Origin<'a> {
     pub user_agent: Option<&'a str>,
     /// How fast visitors are: of browser events only.
     pub pace: Option<&'a Pace>,
+    /// SHA-256 of the key that came with it, if that key had ended: then all of its events are held.
+    pub ended_key: Option<[u8; 32]>,
+    /// What is known of an event that was held, and is decided about again.
+    pub again: Option<Again<'a>>,
+}
+
+/// What is known of an event that was held.
+#[derive(Debug, Clone, Copy)]
+pub struct Again<'a> {
+    /// What its credentials showed when it came.
+    pub shown: &'a Shown,
+    /// Its message id, where it has none of its own: always the same, so that it is not in the log twice.
+    pub message_id: &'a str,
 }
 
 impl Origin<'_> {
     /// Whether who somebody is has to be shown: a secret key shows it itself.
     pub(super) fn wants_signatures(&self) -> bool {
         self.requires_signature && !self.verified
-    }
-
-    /// What could be read but not accepted. People look at it, so no identity signature stays in it.
-    pub fn hold(&self, reason: Reason, detail: &str, payload: &str) -> Held {
-        Held {
-            received_at: self.received_at,
-            source: self.source.to_owned(),
-            verified: self.verified,
-            reason,
-            detail: detail.to_owned(),
-            payload: redact::credentials(payload).into_owned(),
-        }
     }
 }
 
@@ -90,7 +91,7 @@ pub(super) fn record(
 ) -> Record {
     let message_id = match event.message_id.as_str() {
         Some(id) => Cow::Borrowed(id),
-        None => Cow::Owned(uuid::Uuid::new_v4().to_string()),
+        None => Cow::Owned(origin.again.map_or_else(|| uuid::Uuid::new_v4().to_string(), |again| again.message_id.to_owned())),
     };
     let sizes = [event.properties, event.traits, event.context, event.integrations].into_iter().flatten().map(|raw| raw.get().len());
     let mut json = Object::with_capacity(512 + sizes.sum::<usize>());

@@ -17,6 +17,8 @@ pub(super) fn origin(now: i64) -> Origin<'static> {
         ip: None,
         user_agent: None,
         pace: None,
+        ended_key: None,
+        again: None,
     }
 }
 

@@ -16,6 +16,7 @@ use crate::clock::SystemClock;
 use crate::http::visitor_id::CookieDomain;
 use crate::keys::FirstKeys;
 use crate::profile::Precedence;
+use crate::quarantine::Retention;
 
 /// The file that is read from the working directory, where it is.
 const FILE: &str = "nora.toml";
@@ -35,6 +36,12 @@ pub(super) struct Config {
     /// Room on the disk that is kept free, in MiB: with less, no events are taken (507) until there is more. 0 to look at nothing.
     #[arg(long, env = "NORA_MIN_FREE_MIB", default_value_t = 512, value_name = "MIB", value_parser = clap::value_parser!(u64).range(0..=1_048_576), global = true)]
     pub(super) min_free_mib: u64,
+    /// Days that the quarantine keeps what could not be accepted. 0: for ever.
+    #[arg(long, env = "NORA_QUARANTINE_DAYS", default_value_t = 90, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(0..=36_500), global = true)]
+    pub(super) quarantine_days: u32,
+    /// Room that the quarantine may take, in MiB: beyond, its oldest items go. 0: any.
+    #[arg(long, env = "NORA_QUARANTINE_MIB", default_value_t = 1_024, value_name = "MIB", value_parser = clap::value_parser!(u64).range(0..=1_048_576), global = true)]
+    pub(super) quarantine_mib: u64,
     /// Where backups go, each into a folder of its own: nowhere where absent.
     #[arg(long, env = "NORA_BACKUP_DIR", value_name = "DIR", global = true)]
     pub(super) backup_dir: Option<PathBuf>,
@@ -59,6 +66,11 @@ pub(super) struct Config {
 }
 
 impl Config {
+    /// The bounds of the quarantine.
+    pub(super) fn retention(&self) -> Retention {
+        Retention { days: self.quarantine_days, bytes: self.quarantine_mib << 20 }
+    }
+
     /// Opens the installation in the data directory.
     pub(super) fn open(&self) -> Result<(App, Threads), AppError> {
         let (cache_bytes, min_free_bytes) = (self.cache_mib << 20, self.min_free_mib << 20);

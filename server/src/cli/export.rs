@@ -32,6 +32,8 @@ enum What {
     Profiles,
     /// Every identifier, with its profile.
     Identities,
+    /// What could not be accepted.
+    Quarantine,
 }
 
 /// Writes what is kept, and says on standard error how much that was.
@@ -59,5 +61,6 @@ fn write(app: &App, args: &Args, out: impl Write) -> Result<u64, ExportError> {
         What::Events => export::events(app, args.format, out),
         What::Profiles => export::profiles(app, args.format, out),
         What::Identities => export::identities(app, args.format, out),
+        What::Quarantine => export::quarantine(app, args.format, out),
     }
 }

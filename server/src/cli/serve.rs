@@ -5,7 +5,6 @@ mod upkeep;
 
 use std::error::Error;
 use std::io::Write;
-use std::sync::Arc;
 use std::time::Duration;
 use std::{fs, io};
 
@@ -90,8 +89,7 @@ async fn run(config: &Config, app: App, code: LoginCode) -> Result<(), Box<dyn E
     let base = format!("{}://{address}", if certificate.is_some() { "https" } else { "http" });
     fs::write(config.data.join(ADDRESS_FILE), &base)?;
     greet(&base, &app.keys, &code)?;
-    let upkeep = Upkeep::start(Arc::clone(&app.keys), certificate);
-    drop(app);
+    let upkeep = Upkeep::start(app, config.retention(), certificate);
     server.run().await?;
     upkeep.finish().await;
     // It is gone with the server; another may have written its own since.

@@ -26,7 +26,17 @@ pub async fn object<T: DeserializeOwned>(request: &HttpRequest, mut payload: Pay
     if text.is_empty() && request.method() == Method::DELETE {
         return Query::from_query(request.query_string()).map(Query::into_inner).map_err(|error| ApiError::InvalidBody(error.to_string()));
     }
-    let read = serde_json::from_str(&text).map_err(|error| match error.classify() {
+    read(&text)
+}
+
+/// The same, where there may be no body, or `null`: that says nothing.
+pub async fn optional<T: DeserializeOwned + Default>(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<T, ApiError> {
+    let text = text(request, &mut payload, limit).await?;
+    if matches!(text.trim(), "" | "null") { Ok(T::default()) } else { read(&text) }
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
+    let read = serde_json::from_str(text).map_err(|error| match error.classify() {
         serde_json::error::Category::Data => ApiError::InvalidBody(error.to_string()),
         _ => ApiError::Rejected(Reason::MalformedJson),
     })?;

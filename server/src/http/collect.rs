@@ -114,7 +114,7 @@ pub(super) async fn admit_one(
 ) -> Result<(Option<String>, Verdict), ApiError> {
     let sent = batch::one(text)?;
     let key = sent.event.as_ref().and_then(|event| event.write_key.as_str());
-    let sender = Sender::of(app, request, key, keys)?;
+    let sender = Sender::of_events(app, request, key, keys)?;
     sender.take(request, 1)?;
     // What is held is shown to people: a secret key is for none of them.
     let masked = key.filter(|_| sender.verified).map(|secret| text.replace(secret, "***"));
@@ -130,7 +130,7 @@ pub(super) async fn admit_one(
 
 /// What became of something that cannot be read as an event at all: it is held where a key says whose it is, and only counted where none does.
 pub(super) async fn hold(app: &App, request: &HttpRequest, keys: &[&str], reason: Reason, sent: &str) -> Result<Verdict, ApiError> {
-    let sender = match Sender::of(app, request, None, keys) {
+    let sender = match Sender::of_events(app, request, None, keys) {
         Ok(sender) => sender,
         Err(unknown) => {
             let verdict = Verdict::Refused(if reason == Reason::InvalidWriteKey { reason } else { unknown });
@@ -175,7 +175,7 @@ pub(super) async fn take_batch(
     answer: &Answer,
 ) -> Result<HttpResponse, ApiError> {
     let batch = Batch::read(text)?;
-    let sender = Sender::of(app, request, batch.write_key.as_str(), keys)?;
+    let sender = Sender::of_events(app, request, batch.write_key.as_str(), keys)?;
     batch.check()?;
     sender.take(request, batch.events.len())?;
     let secrets = sender.signing_secrets();
@@ -196,6 +196,7 @@ pub(super) async fn take_batch(
         }
     }
     let verdicts = app.submit(&sender.source.id, decisions).await?;
+    sender.check_key()?;
     Ok(taken(answer, &verdicts, || ids))
 }
 
@@ -207,7 +208,7 @@ pub async fn raw(request: HttpRequest, mut payload: Payload, app: Data<App>, ans
     enter(&app, &request)?;
     let text = body::text(&request, &mut payload, body::TRACKING).await?;
     let batch: RawBatch<'_> = parse(&text)?;
-    let sender = Sender::of(&app, &request, batch.write_key.as_deref(), &[])?;
+    let sender = Sender::of_events(&app, &request, batch.write_key.as_deref(), &[])?;
     let secrets = sender.signing_secrets();
     let rules = app.followed.rules();
     let sent_at = batch.sent_at.as_deref().and_then(Millis::parse);
@@ -230,6 +231,7 @@ pub async fn raw(request: HttpRequest, mut payload: Payload, app: Data<App>, ans
     }
     sender.take(&request, decisions.len())?;
     let verdicts = app.submit(&sender.source.id, decisions).await?;
+    sender.check_key()?;
     Ok(taken(&answer, &verdicts, || ids))
 }
 

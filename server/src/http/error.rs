@@ -148,9 +148,10 @@ impl ApiError {
 impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         match self {
-            ApiError::Rejected(Reason::MissingWriteKey | Reason::InvalidWriteKey) | ApiError::Unauthorized | ApiError::SecretKeyNeeded => {
-                StatusCode::UNAUTHORIZED
-            }
+            ApiError::Rejected(Reason::MissingWriteKey | Reason::InvalidWriteKey)
+            | ApiError::Quarantined(Reason::InvalidWriteKey)
+            | ApiError::Unauthorized
+            | ApiError::SecretKeyNeeded => StatusCode::UNAUTHORIZED,
             ApiError::Rejected(Reason::EventTooLarge | Reason::BatchTooLarge | Reason::TooManyEvents) => StatusCode::PAYLOAD_TOO_LARGE,
             ApiError::Rejected(Reason::InvalidEncoding) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ApiError::Rejected(Reason::OriginNotAllowed) | ApiError::Forbidden(_) => StatusCode::FORBIDDEN,
@@ -198,6 +199,7 @@ impl From<KeyError> for ApiError {
             KeyError::Invalid(how) => ApiError::InvalidBody(how),
             KeyError::Conflict(why) => ApiError::Conflict(why),
             KeyError::NotFound("source") => ApiError::NotFound("such source"),
+            KeyError::NotFound("key") => ApiError::NotFound("such key that has ended"),
             KeyError::NotFound(_) => ApiError::NotFound("such token"),
             KeyError::Io(error) => {
                 tracing::error!(%error, "the keys could not be written");

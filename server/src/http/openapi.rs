@@ -24,8 +24,9 @@ use super::{
         profile_api::events::events, profile_api::metadata::metadata, profile_api::links::links, profiles::show, profiles::search, events::timeline,
         identities::stream, identity::graph, identity::why, identity::changes, decisions::list, decisions::sever, decisions::unsever,
         decisions::block, decisions::unblock, decisions::alias, decisions::unalias, preview::rules, preview::change_rules, preview::preview,
-        live::stream, quarantine::list, overview::overview, sources::list, sources::create, sources::show, sources::update,
-        sources::remove, sources::rotate, tokens::list, tokens::create, tokens::show, tokens::update, tokens::revoke, session::log_in, session::whoami,
+        live::stream, quarantine::list, quarantine::show, quarantine::summary, quarantine::remove, quarantine::empty, quarantine::replay::one,
+        quarantine::replay::many, overview::overview, sources::list, sources::create, sources::show, sources::update,
+        sources::remove, sources::rotate, sources::restore, tokens::list, tokens::create, tokens::show, tokens::update, tokens::revoke, session::log_in, session::whoami,
         session::log_out, health::healthz, health::readyz, health::figures
     ),
     modifiers(&Security)

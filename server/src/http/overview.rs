@@ -67,7 +67,7 @@ pub async fn overview(_: Reader, app: Data<App>) -> Json<Overview> {
         events: EventCounts {
             accepted: app.store.len(),
             duplicate: app.outcomes.total("duplicate"),
-            quarantined: app.store.held_count(),
+            quarantined: app.store.held_size().items,
             refused: app.outcomes.total("refused"),
         },
         profiles: totals.profiles,

@@ -37,17 +37,41 @@ pub(super) struct Sender {
     door: Option<Data<Door>>,
     /// Whether the source has the page's origin in its list.
     pub(super) is_listed: bool,
+    /// SHA-256 of the key, if it has ended: then its events are held, and nobody is served.
+    ended_key: Option<[u8; 32]>,
 }
 
 impl Sender {
     /// The sender with the key of the `Authorization`, else with the `writeKey` in the body, else with one of those that a client puts elsewhere.
     pub(super) fn of(app: &App, request: &HttpRequest, in_body: Option<&str>, others: &[&str]) -> Result<Sender, Reason> {
-        let (now, in_header) = (app.clock.now(), credentials(request));
+        let now = app.clock.now();
+        Sender::with(request, in_body, others, now, |key| app.keys.source(key, now).map(|(source, verified)| (source, verified, None)))
+    }
+
+    /// The same for events, also with a key that has ended lately: whoever forgot to replace it would lose them.
+    pub(super) fn of_events(app: &App, request: &HttpRequest, in_body: Option<&str>, others: &[&str]) -> Result<Sender, Reason> {
+        let now = app.clock.now();
+        match Sender::of(app, request, in_body, others) {
+            Err(Reason::InvalidWriteKey) => Sender::with(request, in_body, others, now, |key| {
+                app.keys.ended(key, now).map(|ended| (ended.source, ended.is_secret, Some(ended.hash)))
+            }),
+            known => known,
+        }
+    }
+
+    fn with(
+        request: &HttpRequest,
+        in_body: Option<&str>,
+        others: &[&str],
+        now: Millis,
+        find: impl Fn(&str) -> Option<(Arc<Source>, bool, Option<[u8; 32]>)>,
+    ) -> Result<Sender, Reason> {
+        let in_header = credentials(request);
         let keys = [in_header.as_deref(), in_body].into_iter().flatten().chain(others.iter().copied()).filter(|key| !key.is_empty());
         let mut given = false;
         for key in keys {
             given = true;
-            let Some((source, verified)) = app.keys.source(key, now) else { continue };
+            let Some((source, verified, ended_key)) = find(key) else { continue };
             let origin = request.headers().get(ORIGIN).map(|origin| origin.to_str().unwrap_or("?"));
             if !verified && !source.allows(origin) {
                 return Err(Reason::OriginNotAllowed);
@@ -62,6 +86,7 @@ impl Sender {
                 ip: Peer::of(request).ip.filter(|_| !verified).map(|ip| ip.to_string()),
                 user_agent: agent.filter(|_| !verified).map(|text| text.chars().take(1_000).collect()),
                 door: request.app_data::<Data<Door>>().filter(|_| !verified).cloned(),
+                ended_key,
             });
         }
         Err(if given { Reason::InvalidWriteKey } else { Reason::MissingWriteKey })
@@ -69,10 +94,15 @@ impl Sender {
 
     /// Takes a request with so many events out of the quotas.
     pub(super) fn take(&self, request: &HttpRequest, events: usize) -> Result<(), ApiError> {
-        if !self.verified {
+        if !self.verified || self.ended_key.is_some() {
             quota::address_events(request, events)?;
         }
         quota::key(request, &self.key, self.verified, events)
+    }
+
+    /// Fails where the key has ended, once its events are held.
+    pub(super) fn check_key(&self) -> Result<(), ApiError> {
+        if self.ended_key.is_some() { Err(ApiError::Quarantined(Reason::InvalidWriteKey)) } else { Ok(()) }
     }
 
     /// What its user ids and links may have been signed with, the newest first.
@@ -95,6 +125,8 @@ impl Sender {
             ip: self.ip.as_deref(),
             user_agent: self.user_agent.as_deref(),
             pace: self.door.as_deref().map(|door| &door.pace),
+            ended_key: self.ended_key,
+            again: None,
         }
     }
 }

@@ -9,7 +9,7 @@ use super::access::Reader;
 use super::body;
 use super::error::{ApiError, ErrorBody};
 use crate::app::App;
-use crate::keys::{KeyError, NewSource, Rotate, Rotation, Source, SourceChange, Stored, hint};
+use crate::keys::{EndedKey, KeyError, NewSource, Rotate, Rotation, Source, SourceChange, Stored, hint};
 use crate::time::{DAY_MS, Millis};
 
 /// How long a key can still be used after another has replaced it, where nobody says: pages and apps with the old one are out there.
@@ -41,6 +41,19 @@ pub struct SourceView {
     secret_keys: Vec<KeyView>,
     /// The newest first; only their last characters.
     signing_secrets: Vec<KeyView>,
+    /// Keys that have ended, the newest first; they can be restored. Of secret ones only their last characters.
+    ended_keys: Vec<EndedKeyView>,
+}
+
+/// A key that has ended.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EndedKeyView {
+    /// The key itself where it is public, else what it ends with.
+    key: String,
+    /// Whether it was a secret key.
+    is_secret: bool,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    ended_at: Option<Millis>,
 }
 
 /// A key.
@@ -100,6 +113,15 @@ pub struct Replace {
     old_valid_until: Option<String>,
 }
 
+/// What is to be restored.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Restore {
+    /// A key that has ended. Where absent, the source itself, which was removed.
+    #[serde(default)]
+    key: Option<String>,
+}
+
 /// The new key, and what there is now.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Replaced {
@@ -152,10 +174,13 @@ pub async fn update(
 }
 
 /// Removes a source: its keys are refused from now on. Its events stay. The last one cannot be removed.
+///
+/// For 30 days, what still comes with its keys is refused with 401 and held in the quarantine. `restore` puts the source back.
 #[utoipa::path(delete, path = "/v1/sources/{id}", tag = "configuration", params(("id" = String, Path,)), security(("token" = [])),
     responses((status = 204, description = "removed"), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub async fn remove(_: Reader, app: Data<App>, id: Path<String>) -> Result<HttpResponse, ApiError> {
-    change(app, move |stored| stored.delete_source(&id)).await?;
+    let at = app.clock.now();
+    change(app, move |stored| stored.delete_source(&id, at)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -176,6 +201,28 @@ pub async fn rotate(
     let rotation = Rotation { which, old_valid_until: until.unwrap_or(Millis(at.0 + OVERLAP_MS)), at };
     let (source, key) = change(app, move |stored| stored.rotate(&id, &rotation)).await?;
     Ok(Json(Replaced { key, source: view(&source) }))
+}
+
+/// Restores a source that was removed, as it was and with its keys; or, of a source that is there, a key that has ended.
+///
+/// What came meanwhile is in the quarantine, with the reason `invalid_write_key`: `POST /v1/quarantine/replay` takes it from there. The last
+/// hundred sources that were removed, and of each source the last twenty keys that have ended, can be restored.
+#[utoipa::path(post, path = "/v1/sources/{id}/restore", tag = "configuration", params(("id" = String, Path,)), request_body = Restore, security(("token" = [])),
+    responses((status = 200, body = SourceView), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody)))]
+pub async fn restore(
+    _: Reader,
+    request: HttpRequest,
+    payload: Payload,
+    app: Data<App>,
+    id: Path<String>,
+) -> Result<Json<SourceView>, ApiError> {
+    let Restore { key } = body::optional(&request, payload, body::CHANGE).await?;
+    let now = app.clock.now();
+    let source = change(app, move |stored| match key {
+        Some(key) => stored.restore_key(&id, &key, now),
+        None => stored.restore_source(&id),
+    });
+    Ok(Json(view(&source.await?)))
 }
 
 /// Changes the keys on a thread that may wait for the disk.
@@ -200,5 +247,11 @@ fn view(source: &Source) -> SourceView {
         write_keys: source.write_keys.iter().map(|key| view(key.key.clone(), key.valid_until)).collect(),
         secret_keys: source.secret_keys.iter().map(|key| view(key.hint.clone(), key.valid_until)).collect(),
         signing_secrets: source.signing_secrets.iter().map(|secret| view(hint(&secret.secret), secret.valid_until)).collect(),
+        ended_keys: source.ended_keys.iter().map(ended).collect(),
     }
+}
+
+fn ended(key: &EndedKey) -> EndedKeyView {
+    let shown = key.key.clone().unwrap_or_else(|| key.hint.clone());
+    EndedKeyView { key: shown, is_secret: key.is_secret(), ended_at: key.ended_at }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::secret::{Hashed, hint, random, random_hex, write_key};
-use super::source::is_live;
+use super::source::{EndedKey, RemovedSource, is_live};
 use super::{AllowedOrigin, Scope, SecretKey, SigningSecret, Source, Stored, Token, WriteKey, is_source_id};
 use crate::time::Millis;
 
@@ -17,11 +17,14 @@ const MOST: usize = 1_000;
 /// Origins of a source, at most: each is compared with that of a request.
 const MOST_ORIGINS: usize = 100;
 
+/// Sources that were removed and can be restored, at most.
+const MOST_REMOVED: usize = 100;
+
 /// Characters of a name.
 const NAME_CHARS: usize = 100;
 
 /// Keys of one kind that a source can have at a time: the present one, and the one that it replaces.
-const LIVE_KEYS: usize = 2;
+pub(super) const LIVE_KEYS: usize = 2;
 
 /// Why the keys were not changed.
 #[derive(Debug, thiserror::Error)]
@@ -120,6 +123,7 @@ impl Stored {
             write_keys: vec![WriteKey { key: write_key()?, valid_until: None }],
             secret_keys: vec![SecretKey { hash: Hashed::of(&secret_key), hint: hint(&secret_key), valid_until: None }],
             signing_secrets: vec![SigningSecret { secret: random("ss")?, valid_until: None }],
+            ended_keys: Vec::new(),
         };
         new.settings.apply(&mut source)?;
         self.sources.push(source.clone());
@@ -133,30 +137,36 @@ impl Stored {
         Ok(source.clone())
     }
 
-    /// Removes a source: its keys are refused from now on. Its events stay.
-    pub fn delete_source(&mut self, id: &str) -> Result<(), KeyError> {
-        self.source_mut(id)?;
+    /// Removes a source: its keys are refused from now on. Its events stay, and it can be [restored](Stored::restore_source).
+    pub fn delete_source(&mut self, id: &str, at: Millis) -> Result<(), KeyError> {
+        let place = self.sources.iter().position(|source| source.id == id).ok_or(KeyError::NotFound("source"))?;
         if self.sources.len() == 1 {
             return Err(KeyError::Conflict("the last source cannot be removed"));
         }
-        self.sources.retain(|source| source.id != id);
+        let source = self.sources.remove(place);
+        self.removed_sources.retain(|removed| removed.source.id != id);
+        self.removed_sources.insert(0, RemovedSource { source, removed_at: Some(at) });
+        self.removed_sources.truncate(MOST_REMOVED);
         Ok(())
     }
 
     /// Makes a new key and lets those that there are end; the answer has the new key.
     pub fn rotate(&mut self, id: &str, rotation: &Rotation) -> Result<(Source, String), KeyError> {
         let source = self.source_mut(id)?;
-        let (now, until) = (rotation.at, rotation.old_valid_until);
+        // Nothing ends before it is told to: when it did counts for what still comes with it.
+        let (now, until) = (rotation.at, rotation.old_valid_until.max(rotation.at));
         let key = match rotation.which {
             Rotate::WriteKey => {
                 let key = write_key()?;
-                end(&mut source.write_keys, |key| &mut key.valid_until, now, until)?;
+                let ended = end(&mut source.write_keys, |key| &mut key.valid_until, now, until)?;
+                source.note_ended(ended.into_iter().map(EndedKey::from));
                 source.write_keys.insert(0, WriteKey { key: key.clone(), valid_until: None });
                 key
             }
             Rotate::SecretKey => {
                 let key = random("sk")?;
-                end(&mut source.secret_keys, |key| &mut key.valid_until, now, until)?;
+                let ended = end(&mut source.secret_keys, |key| &mut key.valid_until, now, until)?;
+                source.note_ended(ended.into_iter().map(EndedKey::from));
                 source.secret_keys.insert(0, SecretKey { hash: Hashed::of(&key), hint: hint(&key), valid_until: None });
                 key
             }
@@ -258,15 +268,15 @@ fn name(name: &str) -> Result<String, KeyError> {
     Ok(name.to_owned())
 }
 
-/// Lets keys end, those that have not ended earlier, and forgets those that have ended. There has to be room for another.
-fn end<K>(keys: &mut Vec<K>, valid_until: impl Fn(&mut K) -> &mut Option<Millis>, now: Millis, until: Millis) -> Result<(), KeyError> {
+/// Lets keys end, those that have not ended earlier, and takes out those that have ended. There has to be room for another.
+fn end<K>(keys: &mut Vec<K>, valid_until: impl Fn(&mut K) -> &mut Option<Millis>, now: Millis, until: Millis) -> Result<Vec<K>, KeyError> {
     for key in keys.iter_mut() {
         let valid = valid_until(key);
         *valid = Some(valid.map_or(until, |valid| valid.min(until)));
     }
-    keys.retain_mut(|key| is_live(*valid_until(key), now));
+    let ended = keys.extract_if(.., |key| !is_live(*valid_until(key), now)).collect();
     if keys.len() < LIVE_KEYS {
-        return Ok(());
+        return Ok(ended);
     }
     Err(KeyError::Conflict("an earlier key is still valid beside the present one; let both end now, or wait until it has ended"))
 }

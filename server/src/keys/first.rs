@@ -39,6 +39,7 @@ pub(super) fn create(first: &FirstKeys) -> io::Result<(Stored, Shown)> {
         write_keys: vec![WriteKey { key: first.write_key.clone().map_or_else(write_key, Ok)?, valid_until: None }],
         secret_keys: vec![SecretKey { hash: Hashed::of(&secret_key), hint: hint(&secret_key), valid_until: None }],
         signing_secrets: Vec::new(),
+        ended_keys: Vec::new(),
     };
     let token = Token {
         id: "first-0".into(),
@@ -50,7 +51,8 @@ pub(super) fn create(first: &FirstKeys) -> io::Result<(Stored, Shown)> {
         expires_at: None,
         last_used_at: None,
     };
-    let mut stored = Stored { session_secret: random_hex()? + &random_hex()?, sources: vec![source], tokens: vec![token] };
+    let mut stored =
+        Stored { session_secret: random_hex()? + &random_hex()?, sources: vec![source], removed_sources: Vec::new(), tokens: vec![token] };
     complete(&mut stored, first)?;
     let is_made = |given: &Option<String>, secret: String| given.is_none().then_some(secret);
     let shown = Shown { secret_key: is_made(&first.secret_key, secret_key), admin_token: is_made(&first.admin_token, admin_token) };

@@ -30,6 +30,41 @@ pub struct Source {
     /// kept as they are, since checking a signature takes the secret itself.
     #[serde(default)]
     pub signing_secrets: Vec<SigningSecret>,
+    /// Keys that have ended and can be restored. The newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ended_keys: Vec<EndedKey>,
+}
+
+/// A key that was replaced and has ended. What still comes with it is held for a while, since somebody forgot to replace it.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct EndedKey {
+    /// What is kept of it.
+    pub hash: Hashed,
+    /// The key itself, where it is public.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// Its last characters.
+    pub hint: String,
+    /// When it ended.
+    #[serde(default, with = "moment", skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Millis>,
+}
+
+/// A source that was removed, and can be restored as it was. Not `Debug`: it has secrets.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct RemovedSource {
+    /// The source.
+    pub source: Source,
+    /// When it was removed.
+    #[serde(default, with = "moment", skip_serializing_if = "Option::is_none")]
+    pub removed_at: Option<Millis>,
+}
+
+impl EndedKey {
+    /// Whether it was a secret key.
+    pub fn is_secret(&self) -> bool {
+        self.key.is_none()
+    }
 }
 
 /// A public key.

@@ -8,6 +8,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::secret::{hex, hmac};
+use super::source::RemovedSource;
 use super::{FILE, Hashed, LOCAL_MS, Scope, Source, Token, old};
 use crate::time::Millis;
 
@@ -25,6 +26,9 @@ pub struct Stored {
     /// Where events come from.
     #[serde(default)]
     pub(super) sources: Vec<Source>,
+    /// Those that were removed, the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) removed_sources: Vec<RemovedSource>,
     /// Who may query.
     #[serde(default)]
     pub(super) tokens: Vec<Token>,

@@ -128,9 +128,9 @@ fn ids_follow_from_names_and_the_last_source_stays() {
         ["web-shop-nl", "web-shop-nl-2", "cran", "source"]
     );
     for id in ["web-shop-nl", "web-shop-nl-2", "cran", "source"] {
-        keys.change(|stored| stored.delete_source(id)).unwrap();
+        keys.change(|stored| stored.delete_source(id, NOW)).unwrap();
     }
-    assert!(matches!(keys.change(|stored| stored.delete_source("website")), Err(KeyError::Conflict(_))));
+    assert!(matches!(keys.change(|stored| stored.delete_source("website", NOW)), Err(KeyError::Conflict(_))));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use nora_shared::Reason;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 use crate::admission::Decision;
-use crate::log::{Held, Record, Seq};
+use crate::log::{Held, Record, Seq, Settled};
 use crate::metrics;
 use crate::storage::{Appended, Store};
 
@@ -69,6 +69,7 @@ impl Verdict {
 struct Submission {
     records: Vec<Arc<Record>>,
     held: Vec<Held>,
+    settled: Vec<Settled>,
     reply: oneshot::Sender<Option<Vec<Appended>>>,
     /// Gives its bytes back to the queue when it is answered.
     _bytes: OwnedSemaphorePermit,
@@ -112,7 +113,7 @@ impl LogWriter {
         }
         let mut appended = match records.is_empty() && held.is_empty() {
             true => Vec::new(),
-            false => self.append(records, held).await?,
+            false => self.commit(records, held, Vec::new()).await?,
         }
         .into_iter();
         let verdict = |slot: Option<Verdict>| {
@@ -125,6 +126,11 @@ impl LogWriter {
         Ok(slots.into_iter().map(verdict).collect())
     }
 
+    /// Makes records durable together with what becomes of held items; one answer for each record, in their order.
+    pub async fn settle(&self, records: Vec<Record>, settled: Vec<Settled>) -> Result<Vec<Appended>, SubmitError> {
+        self.commit(records.into_iter().map(Arc::new).collect(), Vec::new(), settled).await
+    }
+
     /// How many submissions wait for the disk, and how many bytes they have.
     pub fn waiting(&self) -> (usize, usize) {
         (self.queue.len(), self.queue_bytes.saturating_sub(self.bytes.available_permits()))
@@ -135,13 +141,15 @@ impl LogWriter {
         self.durable.clone()
     }
 
-    async fn append(&self, records: Vec<Arc<Record>>, held: Vec<Held>) -> Result<Vec<Appended>, SubmitError> {
-        let bytes =
-            records.iter().map(|record| record.json.len() + 256).sum::<usize>() + held.iter().map(|held| held.payload.len()).sum::<usize>();
+    async fn commit(&self, records: Vec<Arc<Record>>, held: Vec<Held>, settled: Vec<Settled>) -> Result<Vec<Appended>, SubmitError> {
+        let held_bytes = |held: &Held| held.texts().map(str::len).sum::<usize>();
+        let bytes = records.iter().map(|record| record.json.len() + 256).sum::<usize>()
+            + held.iter().map(held_bytes).sum::<usize>()
+            + settled.iter().filter_map(|settled| settled.still.as_ref()).map(held_bytes).sum::<usize>();
         let permits = u32::try_from(bytes).map_err(|_| SubmitError::Full)?;
         let permit = Arc::clone(&self.bytes).try_acquire_many_owned(permits).map_err(|_| SubmitError::Full)?;
         let (reply, answer) = oneshot::channel();
-        self.queue.try_send(Submission { records, held, reply, _bytes: permit }).map_err(|error| match error {
+        self.queue.try_send(Submission { records, held, settled, reply, _bytes: permit }).map_err(|error| match error {
             TrySendError::Full(_) => SubmitError::Full,
             TrySendError::Disconnected(_) => SubmitError::Unavailable,
         })?;
@@ -160,13 +168,15 @@ fn write_all(store: &dyn Store, waiting: &Receiver<Submission>, announce: &watch
             group.push(next);
         }
         let counts: Vec<_> = group.iter().map(|submission| submission.records.len()).collect();
-        let (mut records, mut held) = (Vec::with_capacity(events), Vec::new());
+        let (mut records, mut held, mut settled) = (Vec::with_capacity(events), Vec::new(), Vec::new());
         for submission in &mut group {
             records.append(&mut submission.records);
             held.append(&mut submission.held);
+            settled.append(&mut submission.settled);
         }
         let begun = Instant::now();
-        let answers = store.append(&records, &held).inspect_err(|error| tracing::error!(%error, "events could not be made durable"));
+        let answers =
+            store.commit(&records, &held, &settled).inspect_err(|error| tracing::error!(%error, "events could not be made durable"));
         metrics::COMMIT.observe(begun.elapsed().as_secs_f64());
         metrics::COMMIT_EVENTS.observe(records.len() as f64);
         if answers.is_ok() {

@@ -8,11 +8,11 @@ use nora_shared::Identifier;
 use crate::identity::node::Component;
 use crate::identity::rules::Code;
 use crate::identity::{Edge, Facts, Link, Node, NodeId};
-use crate::log::{Held, Record, Seq};
+use crate::log::{Held, Record, Seq, Settled};
 use crate::profile::Fragment;
 use crate::storage::sled::SledStore;
 use crate::storage::{
-    Appended, Derived, Effect, EventLog, IdentityState, ProfileChange, Result, Snapshot, Store, StoreError, TimelineEntry,
+    Appended, Derived, Effect, EventLog, HeldSize, IdentityState, ProfileChange, Result, Snapshot, Store, StoreError, TimelineEntry,
 };
 
 /// Reads the log of `log`, and keeps what is derived in `derived`.
@@ -22,7 +22,7 @@ pub(super) struct Beside {
 }
 
 impl EventLog for Beside {
-    fn append(&self, _: &[Arc<Record>], _: &[Held]) -> Result<Vec<Appended>> {
+    fn commit(&self, _: &[Arc<Record>], _: &[Held], _: &[Settled]) -> Result<Vec<Appended>> {
         Err(StoreError("a log that is only read".to_owned()))
     }
 
@@ -46,8 +46,20 @@ impl EventLog for Beside {
         self.log.held(before, limit)
     }
 
+    fn oldest_held(&self, limit: usize) -> Result<Vec<(u64, Held)>> {
+        self.log.oldest_held(limit)
+    }
+
+    fn held_item(&self, id: u64) -> Result<Option<Held>> {
+        self.log.held_item(id)
+    }
+
     fn held_count(&self) -> u64 {
         self.log.held_count()
+    }
+
+    fn held_size(&self) -> HeldSize {
+        self.log.held_size()
     }
 }
 

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use nora_shared::{Identifier, Reason};
 
-use super::{Appended, Effect, IdentityState, ProfileChange, Store, TimelineEntry};
+use super::{Appended, Effect, HeldSize, IdentityState, ProfileChange, Store, TimelineEntry};
 use crate::identity::engine::{ChangeKind, Totals, Written};
 use crate::identity::node::{ALIASES, Component};
 use crate::identity::{Edge, Link, Node, NodeId, Rules, RulesConfig, Seen};
-use crate::log::{Control, Held, Record, Seq};
+use crate::log::{Control, Held, Named, Record, Sent, Seq, Settled, Shown, Signature};
 use crate::profile::Fragment;
 use crate::profile::traits::Write;
 use crate::time::{DAY_MS, Millis};
@@ -23,6 +23,7 @@ pub(super) fn run(open: &mut dyn FnMut() -> Box<dyn Store>) {
         keeps_large_events,
         takes_large_batches,
         pages_held_items,
+        settles_held_items,
         applies_effects_whole,
         keeps_the_graph,
         forgets_what_was_derived,
@@ -74,6 +75,24 @@ pub(super) fn held(payload: &str) -> Held {
         reason: Reason::ALL[payload.len() % Reason::ALL.len()],
         detail: "timestamp".to_owned(),
         payload: payload.to_owned(),
+        sent: Box::new(if payload.len().is_multiple_of(3) { Sent::default() } else { sent(payload) }),
+        attempts: payload.len() as u32,
+    }
+}
+
+fn sent(text: &str) -> Sent {
+    let person = Named { user_id: Some("u".to_owned()), traits: Some(format!(r#"{{"n":{}}}"#, text.len())) };
+    Sent {
+        is_event: true,
+        is_imported: text.len().is_multiple_of(2),
+        kind: Some("track".to_owned()),
+        sent_at: Some(Millis(NOON - 5)),
+        context: Some(r#"{"locale":"nl"}"#.to_owned()),
+        integrations: Some("{}".to_owned()),
+        ip: Some("1.2.3.4".to_owned()),
+        user_agent: Some("Mozilla".to_owned()),
+        shown: Shown { signature: Signature::Valid, person: Some(person) },
+        ended_key: Some([7; 32]),
     }
 }
 
@@ -196,6 +215,37 @@ fn pages_held_items(store: &dyn Store) {
     seen.reverse();
     assert_eq!(seen, (0..).zip(items).collect::<Vec<_>>());
     assert_eq!(store.held(Some(0), 7).unwrap(), []);
+}
+
+fn settles_held_items(store: &dyn Store) {
+    let out = |id| Settled { id, still: None };
+    let stays = |id, payload: &str| Settled { id, still: Some(held(payload)) };
+    let large = noise(90 << 10, 4);
+    store.append(&[], &[held("0"), held("1"), held(&large), held("3"), held("4")]).unwrap();
+    let all = |store: &dyn Store| store.held(None, 99).unwrap().into_iter().rev().collect::<Vec<_>>();
+    let before = store.held_size();
+    assert_eq!((before.items, before.bytes > 60_000), (5, true), "{before:?}");
+
+    // What is accepted, what is still held and what comes new, in one commit.
+    let answers = store.commit(&records(0..2), &[held("5")], &[out(0), stays(1, &large), out(2), out(7)]).unwrap();
+    assert_eq!(answers, [Appended::At(0), Appended::At(1)]);
+    assert_eq!(all(store), [(1, held(&large)), (3, held("3")), (4, held("4")), (5, held("5"))]);
+    assert_eq!(store.oldest_held(2).unwrap(), [(1, held(&large)), (3, held("3"))]);
+    assert_eq!([0, 1, 2, 6].map(|id| store.held_item(id).unwrap()), [None, Some(held(&large)), None, None]);
+
+    // What is gone stays away, and of two who settle an item the first is heard.
+    store.commit(&[], &[], &[stays(0, "again"), stays(1, "small"), out(1), out(3), stays(3, "x"), out(5), out(5)]).unwrap();
+    assert_eq!(all(store), [(1, held("small")), (4, held("4"))]);
+    let after = store.held_size();
+    assert!(after.items == 2 && after.bytes < 1_000, "{after:?}");
+
+    // An item whose event is in the log already goes, too; and no id is given twice.
+    assert_eq!(store.commit(&records(1..2), &[held("6")], &[out(1), out(4)]).unwrap(), [Appended::Duplicate]);
+    assert_eq!(all(store), [(6, held("6"))]);
+    store.commit(&[], &[], &[out(6)]).unwrap();
+    assert_eq!((store.held_size(), store.held_count()), (HeldSize::default(), 7));
+    store.append(&[], &[held("7")]).unwrap();
+    assert_eq!((all(store), store.len()), (vec![(7, held("7"))], 2));
 }
 
 fn applies_effects_whole(store: &dyn Store) {
@@ -360,7 +410,7 @@ fn erases_for_good(store: &dyn Store) {
     }
     store.erase(&erased, &[0, 2]).unwrap();
     assert_eq!(store.identity_state().unwrap(), None, "what was derived is to be derived again");
-    assert_eq!((store.len(), store.held_count()), (604, 3));
+    assert_eq!((store.len(), store.held_count(), store.held_size().items), (604, 3, 1));
     for (seq, found) in read_all(store, 0, 100) {
         let before = &all[seq as usize];
         let expected = if erased.contains(&seq) { Control::tombstone(before) } else { (**before).clone() };

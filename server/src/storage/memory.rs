@@ -9,14 +9,14 @@ use nora_shared::Identifier;
 use parking_lot::RwLock;
 
 use super::{
-    Appended, Derived, Effect, EventLog, IdentityState, ProfileChange, Result, Snapshot, Store, StoreError, TimelineEntry, generation,
-    search_parts,
+    Appended, Derived, Effect, EventLog, HeldSize, IdentityState, ProfileChange, Result, Snapshot, Store, StoreError, TimelineEntry,
+    generation, search_parts,
 };
 use crate::identity::memory::MemoryFacts;
 use crate::identity::node::Component;
 use crate::identity::rules::{Code, Rules};
 use crate::identity::{Edge, Facts, Link, Node, NodeId};
-use crate::log::{Control, Held, Record, Seq};
+use crate::log::{Control, Held, Record, Seq, Settled};
 use crate::profile::Fragment;
 
 /// Keeps everything in memory.
@@ -26,8 +26,8 @@ pub struct MemoryStore(RwLock<State>);
 #[derive(Debug, Default)]
 struct State {
     records: Vec<Arc<Record>>,
-    /// Nothing where it was erased.
-    held: Vec<Option<Held>>,
+    held: BTreeMap<u64, Held>,
+    next_held: u64,
     /// The 30 days that each source's message id was added in. Nothing is forgotten.
     added: BTreeMap<(String, String), i64>,
     newest: i64,
@@ -48,13 +48,25 @@ struct DerivedState {
 }
 
 impl EventLog for MemoryStore {
-    fn append(&self, records: &[Arc<Record>], held: &[Held]) -> Result<Vec<Appended>> {
+    fn commit(&self, records: &[Arc<Record>], held: &[Held], settled: &[Settled]) -> Result<Vec<Appended>> {
         let mut state = self.0.write();
         let mut now = BTreeSet::new();
         let newest = records.iter().map(|record| generation(record.received_at)).max();
         state.newest = state.newest.max(newest.unwrap_or(i64::MIN));
         let answers = records.iter().map(|record| state.add(record, &mut now)).collect();
-        state.held.extend(held.iter().cloned().map(Some));
+        let mut seen = BTreeSet::new();
+        for Settled { id, still } in settled.iter().filter(|settled| seen.insert(settled.id)) {
+            if state.held.remove(id).is_some()
+                && let Some(still) = still
+            {
+                state.held.insert(*id, still.clone());
+            }
+        }
+        for item in held {
+            let id = state.next_held;
+            state.held.insert(id, item.clone());
+            state.next_held += 1;
+        }
         Ok(answers)
     }
 
@@ -73,12 +85,26 @@ impl EventLog for MemoryStore {
 
     fn held(&self, before: Option<u64>, limit: usize) -> Result<Vec<(u64, Held)>> {
         let state = self.0.read();
-        let end = before.unwrap_or(u64::MAX).min(state.held.len() as u64);
-        Ok((0..end).rev().filter_map(|id| Some((id, state.held[id as usize].clone()?))).take(limit).collect())
+        let below = state.held.range(..before.unwrap_or(u64::MAX)).rev();
+        Ok(below.map(|(id, held)| (*id, held.clone())).take(limit).collect())
+    }
+
+    fn oldest_held(&self, limit: usize) -> Result<Vec<(u64, Held)>> {
+        Ok(self.0.read().held.iter().map(|(id, held)| (*id, held.clone())).take(limit).collect())
+    }
+
+    fn held_item(&self, id: u64) -> Result<Option<Held>> {
+        Ok(self.0.read().held.get(&id).cloned())
     }
 
     fn held_count(&self) -> u64 {
-        self.0.read().held.len() as u64
+        self.0.read().next_held
+    }
+
+    fn held_size(&self) -> HeldSize {
+        let state = self.0.read();
+        let bytes = state.held.values().flat_map(Held::texts).map(str::len).sum::<usize>();
+        HeldSize { items: state.held.len() as u64, bytes: bytes as u64 }
     }
 
     fn erase(&self, events: &[Seq], held: &[u64]) -> Result<()> {
@@ -88,7 +114,7 @@ impl EventLog for MemoryStore {
             *record = Arc::new(Control::tombstone(record));
         }
         for id in held {
-            state.held[*id as usize] = None;
+            state.held.remove(id);
         }
         state.derived.state = None;
         Ok(())

@@ -7,6 +7,7 @@
 //! | `l` first position | up to 256 events | `log` |
 //! | `m` run, place | sorted hashes of sources and message ids: their presence tells a repeat | `repeats` |
 //! | `q` id | a held item | `quarantine` |
+//! | `r` | how many there are, and how large they are | `quarantine` |
 //! | `n` identifier | everything that is kept of it, with its fragment and its timeline | `kept` |
 //! | `o`, `s`, `d`, `h`, `i` | lists of the identity graph | `graph` |
 //! | `p` | the position that the derivation has come to | `derived` |
@@ -46,12 +47,15 @@ use parking_lot::RwLock;
 pub use check::{Checked, Damage, Mend};
 pub use compact::Compacted;
 
-use super::{Appended, Derived, Effect, EventLog, IdentityState, ProfileChange, Result, Snapshot, Store, StoreError, TimelineEntry};
+use super::{
+    Appended, Derived, Effect, EventLog, HeldSize, IdentityState, ProfileChange, Result, Snapshot, Store, StoreError, TimelineEntry,
+};
 use crate::identity::node::Component;
 use crate::identity::rules::{Code, Rules};
 use crate::identity::{Edge, Facts, Link, Node, NodeId};
-use crate::log::{Held, Record, Seq};
+use crate::log::{Held, Record, Seq, Settled};
 use crate::profile::Fragment;
+use quarantine::Totals;
 
 /// Keeps the log, the quarantine and what is derived in a directory of its own.
 pub struct SledStore {
@@ -138,8 +142,8 @@ impl From<::sled::Error> for StoreError {
 }
 
 impl EventLog for SledStore {
-    fn append(&self, records: &[Arc<Record>], held: &[Held]) -> Result<Vec<Appended>> {
-        self.log.append(records, held)
+    fn commit(&self, records: &[Arc<Record>], held: &[Held], settled: &[Settled]) -> Result<Vec<Appended>> {
+        self.log.commit(records, held, settled)
     }
 
     fn len(&self) -> Seq {
@@ -155,11 +159,24 @@ impl EventLog for SledStore {
     }
 
     fn held(&self, before: Option<u64>, limit: usize) -> Result<Vec<(u64, Held)>> {
-        quarantine::read(&self.values, before.unwrap_or(u64::MAX).min(self.log.held_count()), limit)
+        quarantine::read(&self.values, before.unwrap_or(u64::MAX).min(self.log.held().next), limit)
+    }
+
+    fn oldest_held(&self, limit: usize) -> Result<Vec<(u64, Held)>> {
+        quarantine::oldest(&self.values, self.log.held().next, limit)
+    }
+
+    fn held_item(&self, id: u64) -> Result<Option<Held>> {
+        quarantine::item(&self.values, id)
     }
 
     fn held_count(&self) -> u64 {
-        self.log.held_count()
+        self.log.held().next
+    }
+
+    fn held_size(&self) -> HeldSize {
+        let Totals { items, bytes, .. } = self.log.held();
+        HeldSize { items, bytes }
     }
 
     fn erase(&self, events: &[Seq], held: &[u64]) -> Result<()> {

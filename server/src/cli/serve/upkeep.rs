@@ -1,4 +1,4 @@
-//! What is done beside answering: certificates are read again, and the use of tokens is noted.
+//! What is done beside answering: certificates are read again, the use of tokens is noted, and the quarantine is kept within its bounds.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,7 +6,9 @@ use std::time::Duration;
 use actix_web::rt::task::JoinHandle;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::app::App;
 use crate::keys::Keys;
+use crate::quarantine::{Retention, prune};
 use crate::tls::Certificate;
 
 /// How often it is looked whether the certificate was written.
@@ -23,8 +25,9 @@ pub(super) struct Upkeep {
 
 impl Upkeep {
     /// Starts it.
-    pub(super) fn start(keys: Arc<Keys>, certificate: Option<Arc<Certificate>>) -> Upkeep {
-        let task = actix_web::rt::spawn(look_after(Arc::clone(&keys), certificate));
+    pub(super) fn start(app: App, retention: Retention, certificate: Option<Arc<Certificate>>) -> Upkeep {
+        let keys = Arc::clone(&app.keys);
+        let task = actix_web::rt::spawn(look_after(app, retention, certificate));
         Upkeep { task, keys }
     }
 
@@ -36,10 +39,13 @@ impl Upkeep {
     }
 }
 
-async fn look_after(keys: Arc<Keys>, certificate: Option<Arc<Certificate>>) {
+async fn look_after(app: App, retention: Retention, certificate: Option<Arc<Certificate>>) {
     let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
     let mut looks = 0;
     loop {
+        if let Err(error) = prune(&app, retention).await {
+            tracing::debug!(%error, "the quarantine is looked after later");
+        }
         let is_asked = tokio::select! {
             _ = hangup.recv() => true,
             () = tokio::time::sleep(LOOK) => false,
@@ -51,7 +57,7 @@ async fn look_after(keys: Arc<Keys>, certificate: Option<Arc<Certificate>>) {
         }
         looks += 1;
         if looks % LOOKS == 0 {
-            save(Arc::clone(&keys)).await;
+            save(Arc::clone(&app.keys)).await;
         }
     }
 }

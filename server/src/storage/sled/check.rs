@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use super::chunked::Values;
 use super::kept::Reads;
-use super::keys::{CHANGE, DECISION, HELD, LAYOUT, LOG, ORDER, POSITION, RECORDS, REPEATS, REST, SEARCH, STATE, damaged};
+use super::keys::{CHANGE, DECISION, HELD, HELD_TOTALS, LAYOUT, LOG, ORDER, POSITION, RECORDS, REPEATS, REST, SEARCH, STATE, damaged};
 use super::sync::DatabaseFile;
 use super::{OpenError, compact, layout, quarantine};
 use crate::log::Seq;
@@ -126,6 +126,12 @@ impl Check<'_> {
             count += u64::from(check.noted(Mend::Restore, "a held item", read).flatten().is_some());
         });
         self.count("held items", count);
+        let values = self.values;
+        if let Some(Some(noted)) = self.noted(Mend::Restore, "held items", quarantine::noted(values))
+            && noted.items != count
+        {
+            self.damage(Mend::Restore, format!("there are {count} held items, and there should be {}", noted.items));
+        }
     }
 
     /// What belongs to a value must have one that wants it.
@@ -147,7 +153,7 @@ impl Check<'_> {
 
     /// Nothing else may be there.
     fn others(&mut self, dir: &Path) -> std::io::Result<()> {
-        let known = [LOG, REPEATS, HELD, RECORDS, ORDER, SEARCH, DECISION, CHANGE, STATE, LAYOUT, POSITION, REST];
+        let known = [LOG, REPEATS, HELD, HELD_TOTALS, RECORDS, ORDER, SEARCH, DECISION, CHANGE, STATE, LAYOUT, POSITION, REST];
         let mut next = vec![0];
         while let Some((key, _)) = self.values.range(next.clone()..).next().and_then(|entry| self.noted(Mend::Restore, "keys", entry)) {
             let letter = key.first().copied().unwrap_or_default();

@@ -111,6 +111,15 @@ impl Changes {
         Ok(())
     }
 
+    /// Removes a value with so many parts beyond its first; see [`Values::get_with_parts`].
+    pub(super) fn remove(&mut self, key: &[u8], parts: u16) {
+        self.empty = false;
+        self.batch.remove(key);
+        for index in 0..parts {
+            self.batch.remove(rest_key(key, index));
+        }
+    }
+
     /// Puts a key that has no value.
     pub(super) fn mark(&mut self, key: &[u8]) {
         self.empty = false;
@@ -228,6 +237,14 @@ impl Values {
         }
     }
 
+    /// The same of a value that may have been removed since.
+    pub(super) fn whole_if_there(&self, key: &[u8], raw: &[u8]) -> Result<Option<Vec<u8>>> {
+        match split(key, raw)? {
+            (0, value) => Ok(Some(value.to_vec())),
+            _ => self.get(key),
+        }
+    }
+
     /// The tree itself, to look at and to damage.
     #[cfg(test)]
     pub(super) fn db(&self) -> &Db {
@@ -249,7 +266,7 @@ impl Values {
 }
 
 /// Adds the parts of a value to the batch; returns how many continuations there are.
-fn write_parts(batch: &mut Batch, key: &[u8], value: &[u8]) -> Result<u16> {
+pub(super) fn write_parts(batch: &mut Batch, key: &[u8], value: &[u8]) -> Result<u16> {
     let (start, rest) = value.split_at(value.len().min(PART_BYTES));
     let Ok(parts) = u16::try_from(rest.len().div_ceil(VALUE_BYTES)) else {
         return Err(StoreError(format!("a value of {} bytes is too large", value.len())));

@@ -29,6 +29,11 @@ pub(super) fn pack(version: u8, value: &impl Serialize, compress_above: usize) -
     Ok(packed)
 }
 
+/// The version of a packed value; nothing where it is empty.
+pub(super) fn version(packed: &[u8]) -> Option<u8> {
+    packed.first().map(|first| first & !COMPRESSED)
+}
+
 /// Checks the version and decompresses. The form inside is the caller's to read, with [`decode`].
 pub(super) fn unpack<'a>(key: &[u8], version: u8, packed: &'a [u8]) -> Result<Cow<'a, [u8]>> {
     let (first, body) = packed.split_first().ok_or_else(|| damaged(key, "empty"))?;

@@ -12,6 +12,8 @@ pub(super) const LOG: u8 = b'l';
 pub(super) const REPEATS: u8 = b'm';
 /// Held items.
 pub(super) const HELD: u8 = b'q';
+/// How many held items there are, and how large they are.
+pub(super) const HELD_TOTALS: u8 = b'r';
 /// Everything about one identifier, so that it lies in one place.
 pub(super) const RECORDS: u8 = b'n';
 /// Identifiers in the order in which they came.

@@ -11,39 +11,38 @@ mod reader;
 mod tail;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
 use super::chunked::{Changes, Values};
-use super::quarantine;
+use super::quarantine::{self, Totals};
 use super::repeats::{Pinned, Repeats};
-use crate::log::{Held, Record, Seq};
+use crate::log::{Held, Record, Seq, Settled};
 use crate::storage::{Appended, Result};
 use reader::Reader;
 
 /// Events that an opening reads at once.
 const OPENED: usize = 4_096;
 
-/// The log, and what must be decided together with it: repeats and ids of held items.
+/// The log, and what must be decided together with it: repeats and the quarantine.
 pub(super) struct Log {
     reader: Reader,
     /// Held while an append decides, writes and syncs: a repeat is answered only when what it repeats is durable.
     repeats: Arc<Mutex<Repeats>>,
-    held: AtomicU64,
+    held: Mutex<Totals>,
 }
 
 impl Log {
     /// Finds the end of the log. `cache_bytes` bounds what is kept of it in memory.
     pub(super) fn open(values: &Arc<Values>, cache_bytes: u64) -> Result<Log> {
-        let held = AtomicU64::new(quarantine::next_id(values)?);
+        let held = Mutex::new(quarantine::totals(values)?);
         let reader = Reader::open(Arc::clone(values), cache_bytes / 2)?;
         let filter_bytes = usize::try_from(cache_bytes / 2).unwrap_or(usize::MAX);
         let repeats = Repeats::open(values, filter_bytes, |from| reader.read(from, OPENED))?;
         Ok(Log { reader, repeats, held })
     }
 
-    pub(super) fn append(&self, records: &[Arc<Record>], held: &[Held]) -> Result<Vec<Appended>> {
+    pub(super) fn commit(&self, records: &[Arc<Record>], held: &[Held], settled: &[Settled]) -> Result<Vec<Appended>> {
         let mut repeats = self.repeats.lock();
         let values = &self.reader.values;
         // After a failure, ids are noted of events that are not there.
@@ -63,12 +62,14 @@ impl Log {
             }
         }
         block::write(&mut changes, first, &fresh)?;
-        quarantine::write(&mut changes, self.held_count(), held)?;
+        let mut totals = self.held();
+        quarantine::settle(values, &mut totals, settled, &mut changes)?;
+        quarantine::write(&mut totals, held, &mut changes)?;
         if !changes.is_empty() {
             values.write(changes)?;
             values.sync()?;
         }
-        self.held.fetch_add(held.len() as u64, Ordering::Release);
+        *self.held.lock() = totals;
         self.reader.push(first, fresh);
         drop(repeats);
         Repeats::merge_if_due(&self.repeats);
@@ -78,15 +79,16 @@ impl Log {
     /// What there is now, which stays while the guard is held.
     pub(super) fn pin(&self) -> Result<Pinned> {
         let repeats = self.repeats.lock();
-        repeats.pin(self.len(), self.held_count())
+        repeats.pin(self.len())
     }
 
     pub(super) fn len(&self) -> Seq {
         self.reader.len()
     }
 
-    pub(super) fn held_count(&self) -> u64 {
-        self.held.load(Ordering::Acquire)
+    /// What the quarantine has.
+    pub(super) fn held(&self) -> Totals {
+        *self.held.lock()
     }
 
     /// Events from a position on; see [`Reader::read`].

@@ -66,8 +66,6 @@ pub(super) struct Repeats {
 pub(super) struct Pinned {
     /// Events in the log.
     pub(super) events: Seq,
-    /// Held items.
-    pub(super) held: u64,
     /// Where the runs lie: from, and to but not at.
     pub(super) runs: Vec<(Vec<u8>, Vec<u8>)>,
     /// The key and the value of the list of them.
@@ -214,11 +212,11 @@ impl Repeats {
         pack(VERSION, &Manifest { covered: self.covered, newest: self.newest, next_run: self.next_run, runs }, usize::MAX)
     }
 
-    /// What there is now, of a log with so many events and held items.
-    pub(super) fn pin(&self, events: Seq, held: u64) -> Result<Pinned> {
+    /// What there is now, of a log with so many events.
+    pub(super) fn pin(&self, events: Seq) -> Result<Pinned> {
         let place = |run: &Run| (run::key_prefix(run.number).to_vec(), run::key_prefix(run.number + 1).to_vec());
         let manifest = (manifest_key().to_vec(), self.manifest()?);
-        Ok(Pinned { events, held, runs: self.runs.iter().map(place).collect(), manifest, _guard: Arc::clone(&self.pinned) })
+        Ok(Pinned { events, runs: self.runs.iter().map(place).collect(), manifest, _guard: Arc::clone(&self.pinned) })
     }
 
     fn sweep(&mut self, changes: &mut Changes) -> Result<()> {

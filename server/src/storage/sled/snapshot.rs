@@ -1,15 +1,17 @@
 //! Copies what cannot be derived into another database, while this one takes events: the log, the quarantine, and the message ids.
 //!
-//! None of it changes once it is written, so it needs no moment of rest: what came after the beginning is left out. What is derived is
-//! derived again by whoever opens the copy.
+//! The log does not change once it is written, so it needs no moment of rest: what came after the beginning is left out. Held items do
+//! change and go, so they are copied first: one that is replayed meanwhile is in the log that is copied then. What is derived is derived again
+//! by whoever opens the copy.
 
 use std::path::Path;
 
 use ::sled::{Batch, Db};
 
-use super::chunked::Values;
-use super::keys::{HELD, LOG, REST, numbered};
+use super::chunked::{self, Values};
+use super::keys::{HELD, HELD_TOTALS, LOG, REST, numbered};
 use super::log::Log;
+use super::quarantine::{self, Totals};
 use super::repeats::Pinned;
 use super::sync::DatabaseFile;
 use super::{compact, layout};
@@ -23,18 +25,17 @@ const CACHE_BYTES: u64 = 64 << 20;
 
 pub(super) fn snapshot(values: &Values, log: &Log, dir: &Path, go_on: &dyn Fn() -> bool) -> Result<Snapshot> {
     let failed = |error: &dyn std::fmt::Display| StoreError(format!("copying: {error}"));
-    let Pinned { events, held, runs, manifest, _guard } = log.pin()?;
     let to = compact::open(dir, CACHE_BYTES).map_err(|error| failed(&error))?;
     let mut copy = Copy { values, to: &to, batch: Batch::default(), waiting: 0, bytes: 0, go_on };
-    for (letter, end) in [(LOG, events), (HELD, held)] {
-        let end = numbered(letter, end);
-        copy.range(vec![REST, letter], [&[REST][..], &end].concat())?;
-        copy.range(vec![letter], end)?;
-    }
+    let held = copy.held(log.held().next)?;
+    let Pinned { events, runs, manifest, _guard } = log.pin()?;
+    let end = numbered(LOG, events);
+    copy.range(vec![REST, LOG], [&[REST][..], &end].concat())?;
+    copy.range(vec![LOG], end)?;
     for (start, end) in runs {
         copy.range(start, end)?;
     }
-    for (key, value) in [manifest, layout::entry()] {
+    for (key, value) in [manifest, layout::entry(), (vec![HELD_TOTALS], held.value()?)] {
         // As `chunked` keeps what has no continuation.
         copy.batch.insert(key, [&[0, 0], &value[..]].concat());
     }
@@ -42,7 +43,7 @@ pub(super) fn snapshot(values: &Values, log: &Log, dir: &Path, go_on: &dyn Fn() 
     let bytes = copy.bytes;
     to.flush()?;
     DatabaseFile::open(dir).and_then(|file| file.sync()).map_err(|error| failed(&error))?;
-    Ok(Snapshot { events, held, bytes })
+    Ok(Snapshot { events, held: held.items, bytes })
 }
 
 struct Copy<'a> {
@@ -55,6 +56,24 @@ struct Copy<'a> {
 }
 
 impl Copy<'_> {
+    /// Copies held items with ids below `next`, each whole: they may change meanwhile.
+    fn held(&mut self, next: u64) -> Result<Totals> {
+        let mut totals = Totals { next, ..Totals::default() };
+        for entry in self.values.range(vec![HELD]..numbered(HELD, next)) {
+            let (key, raw) = entry?;
+            let Some(value) = self.values.whole_if_there(&key, &raw)? else { continue };
+            if quarantine::one(&key, &value)?.is_some() {
+                totals.add(&value);
+            }
+            self.waiting += key.len() + value.len();
+            chunked::write_parts(&mut self.batch, &key, &value)?;
+            if self.waiting >= COPIED_BYTES {
+                self.write()?;
+            }
+        }
+        Ok(totals)
+    }
+
     fn range(&mut self, start: Vec<u8>, end: Vec<u8>) -> Result<()> {
         for entry in self.values.range(start..end) {
             let (key, value) = entry?;

@@ -13,7 +13,7 @@ use crate::identity::engine::{ChangeKind, Totals};
 use crate::identity::node::Component;
 use crate::identity::rules::Code;
 use crate::identity::{Edge, Node, NodeId, Seen};
-use crate::log::{Held, Record};
+use crate::log::{Held, Named, Record, Sent, Shown, Signature};
 use crate::storage::{IdentityState, ProfileChange, Result, StoreError};
 use crate::time::Millis;
 
@@ -57,37 +57,114 @@ pub(super) struct StoredHeld<'a> {
     reason: &'a str,
     detail: &'a str,
     payload: &'a str,
+    is_event: bool,
+    is_imported: bool,
+    kind: Option<&'a str>,
+    sent_at: Option<i64>,
+    context: Option<&'a str>,
+    integrations: Option<&'a str>,
+    ip: Option<&'a str>,
+    user_agent: Option<&'a str>,
+    /// 0 absent, 1 valid, 2 wrong.
+    signature: u8,
+    #[serde(borrow)]
+    person: Option<(Option<&'a str>, Option<&'a str>)>,
+    ended_key: Option<[u8; 32]>,
+    attempts: u32,
 }
+
+const SIGNATURES: [Signature; 3] = [Signature::Absent, Signature::Valid, Signature::Wrong];
 
 impl<'a> From<&'a Held> for StoredHeld<'a> {
     fn from(held: &'a Held) -> Self {
-        let Held { received_at, source, verified, reason, detail, payload } = held;
-        StoredHeld { received_at: received_at.0, source, verified: *verified, reason: reason.code(), detail, payload }
+        let Held { received_at, source, verified, reason, detail, payload, sent, attempts } = held;
+        let Sent { is_event, is_imported, kind, sent_at, context, integrations, ip, user_agent, shown, ended_key } = &**sent;
+        let Shown { signature, person } = shown;
+        StoredHeld {
+            received_at: received_at.0,
+            source,
+            verified: *verified,
+            reason: reason.code(),
+            detail,
+            payload,
+            is_event: *is_event,
+            is_imported: *is_imported,
+            kind: kind.as_deref(),
+            sent_at: sent_at.map(|at| at.0),
+            context: context.as_deref(),
+            integrations: integrations.as_deref(),
+            ip: ip.as_deref(),
+            user_agent: user_agent.as_deref(),
+            signature: SIGNATURES.iter().position(|known| known == signature).unwrap_or_default() as u8,
+            person: person.as_ref().map(|Named { user_id, traits }| (user_id.as_deref(), traits.as_deref())),
+            ended_key: *ended_key,
+            attempts: *attempts,
+        }
     }
 }
 
-/// In the place of a reason: the item was erased.
-const ERASED: &str = "erased";
-
 impl StoredHeld<'_> {
-    /// What is left of an item that is erased.
-    pub(super) fn erased(received_at: Millis) -> StoredHeld<'static> {
-        StoredHeld { received_at: received_at.0, source: "", verified: false, reason: ERASED, detail: "", payload: "" }
-    }
-
-    pub(super) fn is_erased(&self) -> bool {
-        self.reason == ERASED
-    }
-
     /// `None` if there is no such reason.
     pub(super) fn into_held(self) -> Option<Held> {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let person = self.person.map(|(user_id, traits)| Named { user_id: owned(user_id), traits: owned(traits) });
         Some(Held {
             received_at: Millis(self.received_at),
             source: self.source.to_owned(),
             verified: self.verified,
-            reason: Reason::ALL.into_iter().find(|reason| reason.code() == self.reason)?,
+            reason: Reason::from_code(self.reason)?,
             detail: self.detail.to_owned(),
             payload: self.payload.to_owned(),
+            sent: Box::new(Sent {
+                is_event: self.is_event,
+                is_imported: self.is_imported,
+                kind: owned(self.kind),
+                sent_at: self.sent_at.map(Millis),
+                context: owned(self.context),
+                integrations: owned(self.integrations),
+                ip: owned(self.ip),
+                user_agent: owned(self.user_agent),
+                shown: Shown { signature: SIGNATURES.get(usize::from(self.signature)).copied()?, person },
+                ended_key: self.ended_key,
+            }),
+            attempts: self.attempts,
+        })
+    }
+}
+
+/// One held item of version 1.
+#[derive(Serialize, Deserialize)]
+pub(super) struct StoredHeld1<'a> {
+    received_at: i64,
+    source: &'a str,
+    verified: bool,
+    reason: &'a str,
+    detail: &'a str,
+    payload: &'a str,
+}
+
+impl StoredHeld1<'_> {
+    /// Whether nothing but its id and its time is left of it.
+    pub(super) fn is_erased(&self) -> bool {
+        self.reason == "erased"
+    }
+
+    /// `None` if there is no such reason. What came with it is not known; what can be told of it is.
+    pub(super) fn into_held(self) -> Option<Held> {
+        let reason = Reason::from_code(self.reason)?;
+        let is_imported = self.detail.starts_with("line ");
+        let signature = if reason == Reason::InvalidSignature { Signature::Wrong } else { Signature::Absent };
+        let shown = Shown { signature, person: None };
+        Some(Held {
+            received_at: Millis(self.received_at),
+            source: self.source.to_owned(),
+            verified: self.verified,
+            reason,
+            detail: self.detail.to_owned(),
+            payload: self.payload.to_owned(),
+            // A row is no event, and is not accepted as one.
+            sent: Box::new(Sent { is_event: true, is_imported, shown, ..Sent::default() }),
+            attempts: 0,
         })
     }
 }

@@ -7,12 +7,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::keys::{LOG, Part, REPEATS, numbered, part};
+use nora_shared::Reason;
+
+use super::keys::{HELD, LOG, Part, REPEATS, numbered, part};
 use super::{OpenError, SledStore};
 use crate::identity::NodeId;
-use crate::log::Record;
+use crate::log::{Held, Record, Sent, Settled, Shown, Signature};
 use crate::storage::conformance::{self, NOON, fragment, held, id, noise, read_all, record, recorded, records};
-use crate::storage::{Appended, Derived, Effect, EventLog, Store, TimelineEntry};
+use crate::storage::{Appended, Derived, Effect, EventLog, Snapshot, Store, TimelineEntry};
 use crate::time::{DAY_MS, Millis};
 
 const CACHE: u64 = 32 << 20;
@@ -70,7 +72,9 @@ fn an_append_is_in_the_file_and_synced_when_it_returns() {
     let store = open(dir.path());
     let before = store.values.file.syncs.load(Ordering::Relaxed);
     for round in 0..10 {
-        store.append(&records(round * 100..round * 100 + 100), &[held(&noise(50_000, 1))]).unwrap();
+        // The item of the round before goes in the same write, so that no power cut can come between.
+        let gone = Settled { id: u64::from(round).wrapping_sub(1), still: None };
+        store.commit(&records(round * 100..round * 100 + 100), &[held(&noise(50_000, 1))], &[gone]).unwrap();
         // Not durable by itself, so it must not harm what is.
         store.apply(&Effect { applied: u64::from(round), fragments: vec![recorded("a", 100_000)], ..Effect::default() }).unwrap();
         assert_eq!(store.values.file.syncs.load(Ordering::Relaxed) - before, u64::from(round) + 1);
@@ -80,10 +84,89 @@ fn an_append_is_in_the_file_and_synced_when_it_returns() {
             fs::copy(dir.path().join(name), copy.join(name)).unwrap();
         }
         let copy = open(&copy);
-        assert_eq!((copy.len(), copy.held_count()), (u64::from(round) * 100 + 100, u64::from(round) + 1));
+        assert_eq!((copy.len(), copy.held_count(), copy.held_size().items), (u64::from(round) * 100 + 100, u64::from(round) + 1, 1));
         assert_eq!(read_all(&copy, 0, 500).into_iter().map(|(_, record)| record).collect::<Vec<_>>(), records(0..round * 100 + 100));
         assert!(copy.applied().unwrap() <= u64::from(round));
     }
+}
+
+/// The bytes of an item as earlier versions wrote it, which nothing writes any more.
+#[test]
+fn held_items_of_version_1_are_read_and_settled() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let text = |text: &str| [&[text.len() as u8][..], text.as_bytes()].concat();
+    let v1 = |reason: &str, detail: &str, payload: &str| {
+        // No continuation, version 1; received_at (zigzag), source, verified, reason, detail, payload.
+        [&[0, 0, 1, 6][..], &text("web"), &[1], &text(reason), &text(detail), &text(payload)].concat()
+    };
+    for (id, value) in [v1("missing_id", "", "{}"), v1("erased", "", ""), v1("invalid_signature", "line 3: x", "[]")].iter().enumerate() {
+        raw(&store).insert(numbered(HELD, id as u64), &value[..]).unwrap();
+    }
+    drop(store);
+
+    let store = open(dir.path());
+    let expected = |reason, detail: &str, payload: &str, signature, is_imported| Held {
+        received_at: Millis(3),
+        source: "web".to_owned(),
+        verified: true,
+        reason,
+        detail: detail.to_owned(),
+        payload: payload.to_owned(),
+        sent: Box::new(Sent { is_event: true, is_imported, shown: Shown { signature, person: None }, ..Sent::default() }),
+        attempts: 0,
+    };
+    let first = expected(Reason::MissingId, "", "{}", Signature::Absent, false);
+    let last = expected(Reason::InvalidSignature, "line 3: x", "[]", Signature::Wrong, true);
+    assert_eq!(store.held(None, 9).unwrap(), [(2, last), (0, first.clone())]);
+    assert_eq!((store.held_count(), store.held_size().items), (3, 2));
+    let still = Held { attempts: 1, ..first };
+    let settled =
+        [Settled { id: 0, still: Some(still.clone()) }, Settled { id: 1, still: Some(still.clone()) }, Settled { id: 2, still: None }];
+    store.commit(&[], &[], &settled).unwrap();
+    drop(store);
+
+    let store = open(dir.path());
+    assert_eq!(store.held(None, 9).unwrap(), [(0, still)]);
+    store.append(&[], &[held("new")]).unwrap();
+    assert_eq!(store.held(None, 1).unwrap(), [(3, held("new"))], "the ids of those that are gone are not given again");
+    drop(store);
+    let checked = SledStore::check(dir.path(), CACHE).unwrap();
+    assert_eq!((checked.damage_count, &checked.damages), (0, &Vec::new()));
+}
+
+/// A copy that is made while items are replayed has each of them, in its quarantine or in its log.
+#[test]
+fn a_copy_loses_nothing_that_is_replayed_meanwhile() {
+    let (dir, copies) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let store = open(dir.path());
+    let items: Vec<_> = (0..400).map(|at| held(&noise(20_000 + at, 1))).collect();
+    store.append(&[], &items).unwrap();
+    let replayed = std::sync::atomic::AtomicU64::new(0);
+    let replay_some = || {
+        // Whenever something has been copied, the next items leave the quarantine; some change.
+        let from = replayed.fetch_add(40, Ordering::SeqCst);
+        let out = (from..from + 20).chain(380 - from..400 - from).map(|id| Settled { id, still: None });
+        let settled: Vec<_> = out.chain([Settled { id: 200, still: Some(held("changed")) }]).collect();
+        let ids = settled.iter().filter(|settled| settled.still.is_none()).map(|settled| settled.id as u32);
+        let records: Vec<_> = ids.map(|id| Arc::new(record(&format!("m{id}")))).collect();
+        if from < 160 {
+            store.commit(&records, &[], &settled).unwrap();
+        }
+        true
+    };
+    let copy = copies.path().join("copy");
+    let Snapshot { events, held: count, .. } = store.snapshot(&copy, &replay_some).unwrap();
+    assert!(replayed.load(Ordering::SeqCst) > 40, "nothing happened meanwhile");
+    let checked = SledStore::check(&copy, CACHE).unwrap();
+    assert_eq!((checked.damage_count, &checked.damages), (0, &Vec::new()));
+    let copy = open(&copy);
+    assert_eq!((copy.len(), copy.held_size().items, copy.held_count()), (events, count, 400));
+    let logged = read_all(&copy, 0, 500).into_iter().map(|(_, record)| record.message_id[1..].parse::<u64>().unwrap());
+    let mut found: Vec<_> = logged.chain(copy.held(None, 500).unwrap().into_iter().map(|(id, _)| id)).collect();
+    found.sort_unstable();
+    found.dedup();
+    assert_eq!(found, (0..400).collect::<Vec<_>>());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 import type {
-  Change, CountedDay, CreatedSource, CreatedToken, Decided, Decision, IdentityGraph, KeyKind, Overview, Page, Profile, Quarantined, Ref, Replaced, Session, Source,
-  SourceSettings, TimelineEvent, Token, TokenSettings, VerboseProfile, Why, Wish,
+  Change, CountedDay, CreatedSource, CreatedToken, Decided, Decision, IdentityGraph, KeyKind, Overview, Page, Profile, Quarantined, Ref, Replaced, ReplayReport,
+  Replayed, Session, Source, SourceSettings, TimelineEvent, Token, TokenSettings, VerboseProfile, Why, Wish,
 } from './types'
 
 /** What the server said no with: a sentence for the reader, and what to do about it. */
@@ -73,6 +73,9 @@ export const api = {
   decisions: (identifier: string) => call<Page<Decision>>('GET', `/v1/identity/decisions${query({ identifier, limit: pageSize })}`),
   changes: (id: string, cursor: string | null) => call<Page<Change>>('GET', `/v1/identity/changes${query({ profile_id: id, limit: 10, cursor })}`),
   quarantine: (cursor: string | null) => call<Page<Quarantined>>('GET', `/v1/quarantine${query({ limit: pageSize, cursor })}`),
+  replay: (id: string) => call<Replayed>('POST', `/v1/quarantine/${id}/replay`),
+  replayAll: (cursor: string | null) => call<ReplayReport>('POST', '/v1/quarantine/replay', { cursor }),
+  removeQuarantined: (id: string) => call<undefined>('DELETE', `/v1/quarantine/${id}`),
 }
 
 export const liveEventsUrl = '/v1/events/live'

@@ -172,9 +172,27 @@ export interface Quarantined {
   id: string
   reason: string
   message: string
+  hint: string
   received_at: string
   source: string
+  /** what is no event can only be looked at */
+  is_event: boolean
+  attempts: number
   payload: string
+}
+
+export interface Replayed {
+  outcome: 'accepted' | 'duplicate' | 'quarantined' | 'refused'
+  message: string | null
+  hint: string | null
+}
+
+export interface ReplayReport {
+  accepted: number
+  duplicate: number
+  quarantined: number
+  refused: number
+  next: string | null
 }
 
 export interface Counted {

@@ -3,9 +3,10 @@ import { humane } from '../ui/format'
 import { Icon } from '../ui/Icon'
 import { Json } from '../ui/Json'
 import { Time } from '../ui/Time'
+import { ItemActions } from './ItemActions'
 import classes from './QuarantineRow.module.css'
 
-export function QuarantineRow({ item }: { item: Quarantined }) {
+export function QuarantineRow({ item, canChange }: { item: Quarantined; canChange: boolean }) {
   return (
     <li className={classes.item}>
       <details data-testid="quarantined">
@@ -16,7 +17,11 @@ export function QuarantineRow({ item }: { item: Quarantined }) {
           <span className={classes.source}>{item.source}</span>
           <span className={classes.time}><Time value={item.received_at} /></span>
         </summary>
-        <div className={classes.payload}><Payload text={item.payload} /></div>
+        <div className={classes.payload}>
+          <p className={classes.hint}>{item.hint}</p>
+          <Payload text={item.payload} />
+          {canChange && <ItemActions item={item} />}
+        </div>
       </details>
     </li>
   )

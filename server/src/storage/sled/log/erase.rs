@@ -9,7 +9,7 @@ use super::super::keys::{STATE, damaged};
 use super::super::quarantine;
 use super::reader::first_of;
 use super::{Log, block};
-use crate::log::{Control, Seq};
+use crate::log::{Control, Seq, Settled};
 use crate::storage::Result;
 
 /// Blocks that are rewritten at once. Bounds memory.
@@ -49,11 +49,14 @@ impl Log {
                 values.write(std::mem::replace(&mut changes, Changes::new()))?;
             }
         }
-        quarantine::erase(values, held, &mut changes)?;
+        let mut totals = self.held();
+        let gone: Vec<_> = held.iter().map(|id| Settled { id: *id, still: None }).collect();
+        quarantine::settle(values, &mut totals, &gone, &mut changes)?;
         // In the last batch: without it, what is derived is derived again by whoever opens the store next.
         changes.unmark(IVec::from(&[STATE][..]));
         values.write(changes)?;
         values.sync()?;
+        *self.held.lock() = totals;
         self.reader.forget();
         Ok(())
     }

@@ -10,7 +10,7 @@ use crate::identity::engine::{Totals, Written};
 use crate::identity::node::Component;
 use crate::identity::rules::Code;
 use crate::identity::{Link, NodeId, Seen};
-use crate::log::{Held, Record, Seq};
+use crate::log::{Held, Record, Seq, Settled};
 use crate::storage::conformance::{NOON, edge, held, id, node, noise, read_all, record, recorded};
 use crate::storage::memory::MemoryStore;
 use crate::storage::{Effect, IdentityState, Store, TimelineEntry};
@@ -18,7 +18,7 @@ use crate::time::{DAY_MS, Millis};
 
 #[derive(Debug, Clone)]
 enum Step {
-    Append(Vec<Arc<Record>>, Vec<Held>),
+    Append(Vec<Arc<Record>>, Vec<Held>, Vec<Settled>),
     Apply(Box<Effect>),
     Reopen,
 }
@@ -63,13 +63,14 @@ fn an_effect() -> impl Strategy<Value = Effect> {
 }
 
 fn a_step() -> impl Strategy<Value = Step> {
-    let payload = prop_oneof![(0..600usize), (0..80_000usize)].prop_map(|bytes| held(&noise(bytes, 5)));
+    let item = || prop_oneof![(0..600usize), (0..80_000usize)].prop_map(|bytes| held(&noise(bytes, 5)));
+    let settled = (0..12u64, prop::option::of(item())).prop_map(|(id, still)| Settled { id, still });
     prop_oneof![
-        6 => (0..200i64, prop::collection::vec(a_record(), 0..20), prop::collection::vec(payload, 0..3)).prop_map(|(days, mut records, held)| {
+        6 => (0..200i64, prop::collection::vec(a_record(), 0..20), prop::collection::vec(item(), 0..3), prop::collection::vec(settled, 0..4)).prop_map(|(days, mut records, held, settled)| {
             for record in &mut records {
                 Arc::make_mut(record).received_at = Millis(NOON + days * DAY_MS);
             }
-            Step::Append(records, held)
+            Step::Append(records, held, settled)
         }),
         4 => an_effect().prop_map(|effect| Step::Apply(Box::new(effect))),
         1 => Just(Step::Reopen),
@@ -92,7 +93,7 @@ fn told(store: &dyn Store) -> impl PartialEq + std::fmt::Debug + use<> {
         (store.fragment(&id(name)).unwrap(), timeline)
     });
     let events: Vec<_> = (0..store.len()).step_by(7).map(|seq: Seq| store.event(seq).unwrap()).collect();
-    let log = (store.len(), read_all(store, 0, 13), events, store.held_count(), store.held(Some(9), 5).unwrap());
+    let log = (store.len(), read_all(store, 0, 13), events, store.held_count(), store.held_size().items, store.held(Some(9), 5).unwrap());
     (log, store.applied().unwrap(), facts, anchors)
 }
 
@@ -127,8 +128,8 @@ proptest! {
         for (place, step) in steps.iter().enumerate() {
             use crate::storage::{Derived, EventLog};
             match step {
-                Step::Append(records, held) => {
-                    prop_assert_eq!(store.append(records, held).unwrap(), model.append(records, held).unwrap());
+                Step::Append(records, held, settled) => {
+                    prop_assert_eq!(store.commit(records, held, settled).unwrap(), model.commit(records, held, settled).unwrap());
                 }
                 Step::Apply(effect) => {
                     let effect = moved(effect, place as u64 * 1000, &mut since);
