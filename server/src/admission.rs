@@ -7,6 +7,7 @@ mod link;
 mod merged;
 mod moment;
 mod object;
+mod planned;
 mod redact;
 mod signature;
 mod stamp;
@@ -24,6 +25,7 @@ use merged::Merged;
 use crate::context::Context;
 use crate::identity::{Rules, carried};
 use crate::log::{Held, Record};
+use crate::plans::Checked;
 
 /// What admission decided about one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +38,13 @@ pub enum Decision {
         clamped: bool,
         /// What became of the newsletter's token in it, where there was one.
         link: Option<LinkOutcome>,
+        /// What the tracking plan of its source says to it, where there is one.
+        checked: Option<Checked>,
     },
     /// To the quarantine: it can be read, but not accepted.
     Quarantine(Held),
+    /// The same, because it is not as the tracking plan of its source says.
+    OffPlan(Held, Checked),
     /// Not kept: it is over a limit that protects the store.
     Refuse(Reason),
 }
@@ -48,7 +54,7 @@ impl Decision {
     pub fn reason(&self) -> Option<Reason> {
         match self {
             Decision::Accept { .. } => None,
-            Decision::Quarantine(held) => Some(held.reason),
+            Decision::Quarantine(held) | Decision::OffPlan(held, _) => Some(held.reason),
             Decision::Refuse(reason) => Some(*reason),
         }
     }
@@ -57,6 +63,15 @@ impl Decision {
     pub fn link(&self) -> Option<LinkOutcome> {
         match self {
             Decision::Accept { link, .. } => *link,
+            Decision::Quarantine(_) | Decision::OffPlan(..) | Decision::Refuse(_) => None,
+        }
+    }
+
+    /// Takes out what the tracking plan of its source said to it.
+    pub fn take_checked(&mut self) -> Option<Checked> {
+        match self {
+            Decision::Accept { checked, .. } => checked.take(),
+            Decision::OffPlan(_, checked) => Some(checked.clone()),
             Decision::Quarantine(_) | Decision::Refuse(_) => None,
         }
     }
@@ -105,9 +120,14 @@ pub fn decide(sent: Sent<'_>, default_kind: Option<&str>, origin: &Origin<'_>) -
     }
     match moment::of(&event, origin) {
         Ok(moment) => {
+            let checked = planned::check(&event, kind, &context, origin);
+            if let Some(checked) = checked.as_ref().filter(|checked| checked.broken.is_some() && planned::holds(origin)) {
+                let held = origin.hold_event(Reason::TrackingPlanViolation, &checked.detail(), json, default_kind);
+                return Decision::OffPlan(held, checked.clone());
+            }
             let bot = stamp::bot(&event, &mut context, &moment, origin);
             let record = stamp::record(&event, kind, &context, is_shown, &moment, bot, origin);
-            Decision::Accept { record, clamped: moment.clamped, link }
+            Decision::Accept { record, clamped: moment.clamped, link, checked }
         }
         Err(field) => hold(Reason::InvalidTimestamp, field),
     }

@@ -18,6 +18,7 @@ use crate::live::{self, LiveEvent};
 use crate::log::writer::SubmitError;
 use crate::log::{Control, LogWriter, Record, Seq, Settled, Verdict};
 use crate::outcomes::Outcomes;
+use crate::plans::Plans;
 use crate::profile::Precedence;
 use crate::space::Space;
 use crate::storage::sled::{OpenError, SledStore};
@@ -54,6 +55,8 @@ pub struct App {
     pub outcomes: Arc<Outcomes>,
     /// Page views of visitors of whom nothing is recorded.
     pub counts: Counts,
+    /// What the events of each source should look like.
+    pub plans: Plans,
     /// The room on the disk.
     pub space: Arc<Space>,
     /// What arrives, as it arrives.
@@ -68,6 +71,19 @@ pub struct Threads {
     writer: JoinHandle<()>,
     follower: JoinHandle<()>,
     counts: JoinHandle<()>,
+    plans: JoinHandle<()>,
+}
+
+/// What an installation keeps beside its store.
+pub struct Beside {
+    /// Who may write and read.
+    pub keys: Keys,
+    /// Page views of visitors of whom nothing is recorded, and the thread that writes them.
+    pub counts: (Counts, JoinHandle<()>),
+    /// Tracking plans, and the thread that writes what was counted for them.
+    pub plans: (Plans, JoinHandle<()>),
+    /// The room on the disk.
+    pub space: Arc<Space>,
 }
 
 /// Why an installation could not be opened.
@@ -106,18 +122,17 @@ impl App {
         let store: Arc<dyn Store> = Arc::new(SledStore::open(&data_dir.join("sled"), cache_bytes)?);
         let keys = Keys::open(data_dir, first)?;
         let counts = Counts::open(data_dir.join("counts"))?;
+        let plans = Plans::open(data_dir)?;
         let space = Space::watch(data_dir, min_free_bytes)?;
-        App::start(store, keys, precedence, graph_records(cache_bytes), counts, space, clock)
+        App::start(store, Beside { keys, counts, plans, space }, precedence, graph_records(cache_bytes), clock)
     }
 
     /// An installation on a store that is open. `graph_records` bounds the records of the identity graph in memory, of each sort.
     pub fn start(
         store: Arc<dyn Store>,
-        keys: Keys,
+        beside: Beside,
         precedence: Precedence,
         graph_records: usize,
-        (counts, counts_thread): (Counts, JoinHandle<()>),
-        space: Arc<Space>,
         clock: Arc<dyn Clock>,
     ) -> Result<(App, Threads), AppError> {
         let (writer, writer_thread) = LogWriter::start(Arc::clone(&store), QUEUE_BYTES)?;
@@ -127,24 +142,42 @@ impl App {
             follower::start(Arc::clone(&store), writer.durable(), graph_records, Arc::clone(&precedence), outcomes.sdk())?;
         let (live, _) = broadcast::channel(1_024);
         let durable = writer.durable();
+        let Beside { keys, counts: (counts, counts_thread), plans: (plans, plans_thread), space } = beside;
         let keys = Arc::new(keys);
-        let threads = Threads { store: Arc::clone(&store), writer: writer_thread, follower: follower_thread, counts: counts_thread };
-        Ok((App { clock, keys, store, followed, precedence, outcomes, counts, space, live, writer, durable }, threads))
+        let threads = Threads {
+            store: Arc::clone(&store),
+            writer: writer_thread,
+            follower: follower_thread,
+            counts: counts_thread,
+            plans: plans_thread,
+        };
+        Ok((App { clock, keys, store, followed, precedence, outcomes, counts, plans, space, live, writer, durable }, threads))
     }
 
     /// Makes decisions durable, counts their outcomes, and shows those that the follower will not.
-    pub async fn submit(&self, source: &str, decisions: Vec<Decision>) -> Result<Vec<Verdict>, SubmitError> {
+    pub async fn submit(&self, source: &str, mut decisions: Vec<Decision>) -> Result<Vec<Verdict>, SubmitError> {
         self.check_space()?;
         let watched = self.live.receiver_count() > 0;
         let shown: Vec<_> = if watched { decisions.iter().map(live::Waiting::of).collect() } else { Vec::new() };
         let clamped = decisions.iter().filter(|decision| matches!(decision, Decision::Accept { clamped: true, .. })).count();
         let links: Vec<_> = decisions.iter().map(Decision::link).collect();
+        let checked: Vec<_> =
+            decisions.iter_mut().enumerate().filter_map(|(place, decision)| Some((place, decision.take_checked()?))).collect();
         let verdicts = self.writer.submit(decisions).await?;
         self.outcomes.count_clamped(clamped as u64);
         // A repeat has been counted.
         let news = links.into_iter().zip(&verdicts).filter(|(_, verdict)| matches!(verdict, Verdict::Accepted(_)));
         news.filter_map(|(link, _)| link).for_each(|link| self.outcomes.count_link(link));
         self.outcomes.count(source, &verdicts, self.clock.now());
+        for (place, checked) in &checked {
+            let is_held = match verdicts.get(*place) {
+                Some(Verdict::Accepted(_)) => false,
+                Some(Verdict::Quarantined(_)) => true,
+                _ => continue,
+            };
+            self.plans.count(source, checked, is_held, self.clock.now());
+            self.outcomes.count_checked(checked, is_held);
+        }
         for (waiting, verdict) in shown.into_iter().zip(&verdicts) {
             if !matches!(verdict, Verdict::Accepted(_)) {
                 let mut event = waiting.event(source, *verdict, self.clock.now());
@@ -169,7 +202,7 @@ impl App {
     pub async fn decide(&self, control: &Control) -> Result<(), SubmitError> {
         self.check_space()?;
         let record = control.record(self.clock.now(), uuid::Uuid::new_v4().to_string());
-        self.writer.submit(vec![Decision::Accept { record, clamped: false, link: None }]).await.map(drop)
+        self.writer.submit(vec![Decision::Accept { record, clamped: false, link: None, checked: None }]).await.map(drop)
     }
 
     /// How many requests wait for the disk, and how many bytes their events have.
@@ -217,7 +250,7 @@ impl App {
 impl Threads {
     /// Waits until everything acknowledged has been applied and written. The last clone of the [`App`] must be gone.
     pub fn finish(self) {
-        for (name, thread) in [("writer", self.writer), ("follower", self.follower), ("counts", self.counts)] {
+        for (name, thread) in [("writer", self.writer), ("follower", self.follower), ("counts", self.counts), ("plans", self.plans)] {
             if thread.join().is_err() {
                 tracing::error!(name, "a thread ended with a panic");
             }

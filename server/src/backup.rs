@@ -12,6 +12,7 @@ use parking_lot::Mutex;
 
 use crate::keys;
 use crate::keys::is_source_id;
+use crate::plans;
 use crate::space;
 use crate::storage::{Snapshot, Store, StoreError};
 
@@ -92,6 +93,7 @@ impl Backups {
         for file in [self.data_dir.join(keys::FILE), PathBuf::from(SETTINGS)].iter().filter(|file| file.is_file()) {
             copy_file(file, &draft.join(file.file_name().unwrap_or_default()))?;
         }
+        plans::copy(&self.data_dir.join(plans::DIR), &draft.join(plans::DIR), copy_file)?;
         let go_on = || space::free_bytes(draft).is_none_or(|free| free > self.min_free_bytes);
         let snapshot = store.snapshot(&draft.join("sled"), &go_on)?;
         sync_folder(draft)?;

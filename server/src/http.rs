@@ -28,6 +28,7 @@ pub mod openapi;
 pub mod overview;
 pub mod peer;
 pub mod pixel;
+pub mod plans;
 pub mod profile_api;
 pub mod profiles;
 pub mod quarantine;
@@ -94,6 +95,16 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/v1/tokens/{id}", get().to(tokens::show).wrap(needs(Owner)))
         .route("/v1/tokens/{id}", put().to(tokens::update).wrap(needs(Owner)))
         .route("/v1/tokens/{id}", delete().to(tokens::revoke).wrap(needs(Owner)))
+        .route("/v1/tracking_plans", get().to(plans::list).wrap(needs(Read)))
+        .route("/v1/tracking_plans", post().to(plans::create).wrap(needs(Config)))
+        .route("/v1/tracking_plans/infer", post().to(plans::infer::infer).wrap(needs(Read)))
+        .route("/v1/tracking_plans/{id}", get().to(plans::show).wrap(needs(Read)))
+        .route("/v1/tracking_plans/{id}", put().to(plans::update).wrap(needs(Config)))
+        .route("/v1/tracking_plans/{id}", delete().to(plans::remove).wrap(needs(Config)))
+        .route("/v1/tracking_plans/{id}/versions", get().to(plans::versions).wrap(needs(Read)))
+        .route("/v1/tracking_plans/{id}/versions/{version}", get().to(plans::version).wrap(needs(Read)))
+        .route("/v1/tracking_plans/{id}/violations", get().to(plans::violations::list).wrap(needs(Read)))
+        .route("/v1/tracking_plans/{id}/typescript", get().to(plans::client).wrap(needs(Read)))
         .route("/v1/events/live", get().to(live::stream).wrap(needs(Read)))
         .route("/v1/identities", get().to(identities::stream).wrap(needs(Read)))
         .route("/v1/quarantine", get().to(quarantine::list).wrap(needs(Read)))

@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::admission::{Decision, Origin, admit};
 use crate::app::App;
+use crate::log::Held;
 use crate::log::writer::SubmitError;
 
 /// Rows that are made durable together, and their bytes: well below what may wait for the disk.
@@ -41,7 +42,7 @@ pub async fn import(app: &App, source: &str, mapping: &Mapping, rows: impl Itera
             group.push(row);
         }
         let now = app.clock.now();
-        let rules = app.followed.rules();
+        let (rules, plan) = (app.followed.rules(), app.plans.of_source(source));
         let origin = Origin {
             rules: &rules,
             source,
@@ -58,6 +59,7 @@ pub async fn import(app: &App, source: &str, mapping: &Mapping, rows: impl Itera
             pace: None,
             ended_key: None,
             again: None,
+            plan: plan.as_deref(),
         };
         let decisions = group.iter().map(|row| decide(row, source, mapping, &origin)).collect();
         let verdicts = app.submit(source, decisions).await?;
@@ -81,12 +83,15 @@ fn decide(row: &Row, source: &str, mapping: &Mapping, origin: &Origin<'_>) -> De
     match admit(&serde_json::Value::Object(event).to_string(), None, origin) {
         // The file may be gone tomorrow: what is too large for the log is kept like everything else that is not accepted.
         Decision::Refuse(reason) => hold(reason, "too large"),
-        Decision::Quarantine(held) => {
-            let detail = format!("line {}: {}", row.line, held.detail);
-            Decision::Quarantine(crate::log::Held { detail, ..held })
-        }
+        Decision::Quarantine(held) => Decision::Quarantine(at_line(row, held)),
+        Decision::OffPlan(held, checked) => Decision::OffPlan(at_line(row, held), checked),
         accepted @ Decision::Accept { .. } => accepted,
     }
+}
+
+/// The same, with its line.
+fn at_line(row: &Row, held: Held) -> Held {
+    Held { detail: format!("line {}: {}", row.line, held.detail), ..held }
 }
 
 /// What is kept of a bad row: all of it, nearly always.

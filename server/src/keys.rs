@@ -20,7 +20,7 @@ pub use first::{FirstKeys, Shown};
 pub use origins::AllowedOrigin;
 pub use scope::{Scope, allows};
 pub use secret::{Hashed, equal, hex, hint, hmac, random_hex};
-pub use source::{EndedKey, SecretKey, SigningSecret, Source, WriteKey, is_source_id};
+pub use source::{EndedKey, SecretKey, SigningSecret, Source, WriteKey, id_for, is_source_id};
 pub use stored::Stored;
 pub use token::Token;
 

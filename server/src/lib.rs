@@ -33,6 +33,7 @@ pub mod live;
 pub mod log;
 pub mod metrics;
 pub mod outcomes;
+pub mod plans;
 pub mod profile;
 pub mod quarantine;
 pub mod rebuild;

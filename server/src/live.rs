@@ -54,7 +54,9 @@ impl Waiting {
     pub fn of(decision: &Decision) -> Waiting {
         Waiting(match decision {
             Decision::Accept { record, .. } => Some(shown(&record.json, &record.source, record.received_at, record.timestamp)),
-            Decision::Quarantine(held) => Some(shown(&held.payload, &held.source, held.received_at, held.received_at)),
+            Decision::Quarantine(held) | Decision::OffPlan(held, _) => {
+                Some(shown(&held.payload, &held.source, held.received_at, held.received_at))
+            }
             Decision::Refuse(_) => None,
         })
     }

@@ -13,6 +13,7 @@ use prometheus_client::registry::Registry;
 use crate::admission::LinkOutcome;
 use crate::links::Refused;
 use crate::log::Verdict;
+use crate::plans::Checked;
 use crate::time::Millis;
 
 /// Minutes that are kept for the chart.
@@ -29,6 +30,7 @@ pub struct Outcomes {
     links: Family<LinkLabels, Counter>,
     sdk: SdkCounters,
     limited: Family<LimitLabels, Counter>,
+    planned: Family<PlanLabels, Counter>,
     minutes: Mutex<VecDeque<Minute>>,
 }
 
@@ -77,6 +79,12 @@ struct LimitLabels {
     by: &'static str,
 }
 
+#[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct PlanLabels {
+    plan: String,
+    result: &'static str,
+}
+
 impl Default for Outcomes {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("nora");
@@ -95,7 +103,9 @@ impl Default for Outcomes {
         registry.register("sdk_gaps", "Events that the SDK numbered and that did not come with those after them", sdk.gaps.clone());
         registry.register("sdk_gaps_filled", "Those of them that came later", sdk.filled.clone());
         registry.register("sdk_dropped", "Events that the SDK threw away because too many waited", sdk.dropped.clone());
-        Outcomes { registry, received, clamped, by_outcome, replayed, removed, links, sdk, limited, minutes: Mutex::default() }
+        let planned = Family::default();
+        registry.register("tracking_plan_events", "Events that were checked against a tracking plan, by plan and result", planned.clone());
+        Outcomes { registry, received, clamped, by_outcome, replayed, removed, links, sdk, limited, planned, minutes: Mutex::default() }
     }
 }
 
@@ -155,6 +165,16 @@ impl Outcomes {
             Some(Refused::Expired) => LinkOutcome::Expired,
         };
         self.links.get_or_create(&LinkLabels { kind: "cross_domain", result: outcome.name() }).inc();
+    }
+
+    /// Counts what a tracking plan said to one event: how it is not as planned stands in no label.
+    pub fn count_checked(&self, checked: &Checked, is_held: bool) {
+        let result = match &checked.broken {
+            None => "planned",
+            Some(_) if is_held => "quarantined",
+            Some(_) => "observed",
+        };
+        self.planned.get_or_create(&PlanLabels { plan: checked.plan.to_string(), result }).inc();
     }
 
     /// What the browsers' SDKs numbered and did not come.

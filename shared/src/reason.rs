@@ -25,6 +25,8 @@ pub enum Reason {
     InvalidSignature,
     /// It says who somebody is without a signature, and its source wants one.
     MissingSignature,
+    /// It is not as the tracking plan of its source says.
+    TrackingPlanViolation,
     /// Objects or arrays inside each other beyond [`NESTING`](crate::limits::NESTING).
     TooDeep,
     /// A row of an import that cannot be read.
@@ -53,7 +55,7 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons, in the order of the documentation.
-    pub const ALL: [Reason; 23] = [
+    pub const ALL: [Reason; 24] = [
         Reason::MissingId,
         Reason::BlockedId,
         Reason::MissingEvent,
@@ -65,6 +67,7 @@ impl Reason {
         Reason::InvalidTimestamp,
         Reason::InvalidSignature,
         Reason::MissingSignature,
+        Reason::TrackingPlanViolation,
         Reason::TooDeep,
         Reason::UnreadableRow,
         Reason::EventTooLarge,
@@ -93,6 +96,7 @@ impl Reason {
             Reason::InvalidTimestamp => "invalid_timestamp",
             Reason::InvalidSignature => "invalid_signature",
             Reason::MissingSignature => "missing_signature",
+            Reason::TrackingPlanViolation => "tracking_plan_violation",
             Reason::TooDeep => "too_deep",
             Reason::UnreadableRow => "unreadable_row",
             Reason::EventTooLarge => "event_too_large",
@@ -127,6 +131,7 @@ impl Reason {
             Reason::InvalidTimestamp => "A timestamp cannot be read.",
             Reason::InvalidSignature => "The event's identity signature or token is not valid for its userId.",
             Reason::MissingSignature => "The event says who somebody is without a signature, which its source demands.",
+            Reason::TrackingPlanViolation => "The event is not as the tracking plan of its source says.",
             Reason::TooDeep => "Objects and arrays are nested more than 64 deep.",
             Reason::UnreadableRow => "The row cannot be read.",
             Reason::EventTooLarge => "The event is larger than 32 KB.",
@@ -160,6 +165,7 @@ impl Reason {
             Reason::MissingSignature => {
                 "Sign the userId on your own server and send context.identity.signature with it, or send it with the secret key."
             }
+            Reason::TrackingPlanViolation => "The quarantine says what is wrong with it: mend the event, or change the plan.",
             Reason::TooDeep => "Flatten the properties.",
             Reason::UnreadableRow => "Mend the row and import it again.",
             Reason::EventTooLarge => "Send fewer or shorter properties.",

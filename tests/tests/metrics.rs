@@ -35,6 +35,8 @@ fn named(text: &str) -> BTreeSet<String> {
 
 fn start() -> Nora {
     let nora = Nora::start();
+    let plan = json!({"name": "Shop", "sources": ["website"]});
+    assert_eq!(nora.call("POST", "/v1/tracking_plans", &plan).status, 201);
     nora.track("/v1/batch", &json!({"batch": [
         {"type": "track", "event": "A", "userId": "u1"}, {"type": "track", "event": "A", "userId": "u2"}, {"type": "track", "userId": "u1"},
     ]}));

@@ -275,6 +275,40 @@ fn cases() -> Vec<Case> {
         case("delete /v1/tokens/{id}", "/v1/tokens/none", token, b"", 404),
         case("delete /v1/tokens/{id}", "/v1/tokens/first-0", None, b"", 401),
     ]);
+    let (plan, planned) = (&br#"{"name":"Shop","id":"shop","rules":[]}"#[..], "/v1/tracking_plans/{id}");
+    for (operation, path, body, status) in [
+        ("post /v1/tracking_plans", "/v1/tracking_plans", plan, 201),
+        ("put /v1/tracking_plans/{id}", "/v1/tracking_plans/shop", plan, 200),
+        ("post /v1/tracking_plans/infer", "/v1/tracking_plans/infer", br#"{"source":"website"}"#, 200),
+    ] {
+        cases.push(case(operation, path, token, body, status));
+        cases.push(case(operation, path, token, b"{", 400));
+        cases.push(case(operation, path, None, body, 401));
+        cases.push(case(operation, path, token, &[b' '; 600 * 1024], 413));
+        cases.push(Case { headers: vec![("content-encoding", "br")], ..case(operation, path, token, body, 415) });
+    }
+    cases.extend([
+        case("post /v1/tracking_plans", "/v1/tracking_plans", token, plan, 409),
+        case("put /v1/tracking_plans/{id}", "/v1/tracking_plans/none", token, br#"{"name":"Shop"}"#, 404),
+        case("put /v1/tracking_plans/{id}", "/v1/tracking_plans/shop", token, br#"{"name":"Shop","version":1}"#, 409),
+        case("get /v1/tracking_plans", "/v1/tracking_plans", token, b"", 200),
+        case("get /v1/tracking_plans", "/v1/tracking_plans", None, b"", 401),
+    ]);
+    for (what, query) in
+        [("", ""), ("/versions", ""), ("/versions/{version}", ""), ("/violations", "version=x"), ("/typescript", "version=x")]
+    {
+        let of_plan = |id: &str, key: Option<&str>, query: &str, status| {
+            let (operation, what) = (format!("get {planned}{what}"), what.replace("{version}", "1"));
+            Case { path: format!("/v1/tracking_plans/{id}{what}?{query}"), operation, ..case("", "", key, b"", status) }
+        };
+        cases.extend([of_plan("shop", token, "", 200), of_plan("shop", None, "", 401), of_plan("none", token, "", 404)]);
+        cases.extend((!query.is_empty()).then(|| of_plan("shop", token, query, 400)));
+    }
+    cases.extend([
+        case("delete /v1/tracking_plans/{id}", "/v1/tracking_plans/shop", None, b"", 401),
+        case("delete /v1/tracking_plans/{id}", "/v1/tracking_plans/shop", token, b"", 204),
+        case("delete /v1/tracking_plans/{id}", "/v1/tracking_plans/shop", token, b"", 404),
+    ]);
     let json = || vec![("content-type", "application/json")];
     for (token, body, status) in [(token, &b"{}"[..], 409), (token, b"{", 400), (None, b"{}", 401)] {
         cases.push(Case { headers: json(), ..case("post /v1/backup", "/v1/backup", token, body, status) });

@@ -12,6 +12,7 @@ use super::object::Object;
 use crate::bots::{self, Pace};
 use crate::identity::Rules;
 use crate::log::{Record, Shown};
+use crate::plans::Plan;
 use crate::time::Millis;
 
 /// Where and when a request came from: what all of its events share. Not `Debug`: it has a secret.
@@ -46,6 +47,8 @@ pub struct Origin<'a> {
     pub ended_key: Option<[u8; 32]>,
     /// What is known of an event that was held, and is decided about again.
     pub again: Option<Again<'a>>,
+    /// What its events should look like, where somebody has planned that.
+    pub plan: Option<&'a Plan>,
 }
 
 /// What is known of an event that was held.

@@ -19,6 +19,7 @@ pub(super) fn origin(now: i64) -> Origin<'static> {
         pace: None,
         ended_key: None,
         again: None,
+        plan: None,
     }
 }
 

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use crate::app::NotCaughtUp;
 use crate::keys::{KeyError, Scope};
 use crate::log::writer::SubmitError;
+use crate::plans::PlanError;
 use crate::storage::StoreError;
 
 /// Seconds after which a client that was turned away may come again.
@@ -53,6 +54,14 @@ pub enum ApiError {
     /// The body is JSON, but not what it should be: how.
     #[error("The body cannot be used: {0}.")]
     InvalidBody(String),
+    /// A tracking plan cannot be used: where in it, as a JSON pointer, and why.
+    #[error("The tracking plan cannot be used: at {}, {why}.", if pointer.is_empty() { "the top" } else { pointer })]
+    InvalidPlan {
+        /// Where.
+        pointer: String,
+        /// Why.
+        why: String,
+    },
     /// As much is waiting as may wait.
     #[error("The server is taking as much as it can.")]
     Busy,
@@ -99,6 +108,9 @@ pub struct ErrorDetail {
     message: String,
     /// How to mend it.
     hint: &'static str,
+    /// Where in the body, as a JSON pointer: of a tracking plan alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pointer: Option<String>,
 }
 
 impl ApiError {
@@ -127,6 +139,9 @@ impl ApiError {
             ApiError::NotFound(_) => ("not_found", "Check the address; GET /openapi.json lists all of them."),
             ApiError::InvalidParameter(_) => ("invalid_parameter", "GET /openapi.json says what it takes."),
             ApiError::InvalidBody(_) => ("invalid_body", "GET /openapi.json says what it takes."),
+            ApiError::InvalidPlan { .. } => {
+                ("invalid_plan", "Mend what the pointer points at; docs/tracking-plans.md says what a plan can have.")
+            }
             ApiError::Busy => ("busy", "Send it again after the time in Retry-After."),
             ApiError::Unavailable => (
                 "unavailable",
@@ -155,9 +170,11 @@ impl ResponseError for ApiError {
             ApiError::Rejected(Reason::EventTooLarge | Reason::BatchTooLarge | Reason::TooManyEvents) => StatusCode::PAYLOAD_TOO_LARGE,
             ApiError::Rejected(Reason::InvalidEncoding) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ApiError::Rejected(Reason::OriginNotAllowed) | ApiError::Forbidden(_) => StatusCode::FORBIDDEN,
-            ApiError::Rejected(_) | ApiError::Quarantined(_) | ApiError::InvalidParameter(_) | ApiError::InvalidBody(_) => {
-                StatusCode::BAD_REQUEST
-            }
+            ApiError::Rejected(_)
+            | ApiError::Quarantined(_)
+            | ApiError::InvalidParameter(_)
+            | ApiError::InvalidBody(_)
+            | ApiError::InvalidPlan { .. } => StatusCode::BAD_REQUEST,
             ApiError::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
             ApiError::TooSlow => StatusCode::REQUEST_TIMEOUT,
             ApiError::Conflict(_) | ApiError::NoBackup(_) => StatusCode::CONFLICT,
@@ -183,7 +200,8 @@ impl ResponseError for ApiError {
             }
             _ => {}
         }
-        response.json(ErrorBody { error: ErrorDetail { code, message, hint }, client })
+        let pointer = if let ApiError::InvalidPlan { pointer, .. } = self { Some(pointer.clone()) } else { None };
+        response.json(ErrorBody { error: ErrorDetail { code, message, hint, pointer }, client })
     }
 }
 
@@ -203,6 +221,20 @@ impl From<KeyError> for ApiError {
             KeyError::NotFound(_) => ApiError::NotFound("such token"),
             KeyError::Io(error) => {
                 tracing::error!(%error, "the keys could not be written");
+                ApiError::Unavailable
+            }
+        }
+    }
+}
+
+impl From<PlanError> for ApiError {
+    fn from(error: PlanError) -> ApiError {
+        match error {
+            PlanError::Invalid { pointer, why } => ApiError::InvalidPlan { pointer, why },
+            PlanError::Conflict(why) => ApiError::Conflict(why),
+            PlanError::NotFound => ApiError::NotFound("such tracking plan"),
+            PlanError::Io(error) => {
+                tracing::error!(%error, "the tracking plans could not be read or written");
                 ApiError::Unavailable
             }
         }

@@ -10,7 +10,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use super::identity::{self, decisions, preview};
 use super::profile_api;
 use super::{
-    backup, collect, counts, events, health, identities, import, jitsu, links, live, overview, pixel, profiles, quarantine, rudder,
+    backup, collect, counts, events, health, identities, import, jitsu, links, live, overview, pixel, plans, profiles, quarantine, rudder,
     session, settings, sources, tokens, visitor_id,
 };
 
@@ -26,7 +26,8 @@ use super::{
         decisions::block, decisions::unblock, decisions::alias, decisions::unalias, preview::rules, preview::change_rules, preview::preview,
         live::stream, quarantine::list, quarantine::show, quarantine::summary, quarantine::remove, quarantine::empty, quarantine::replay::one,
         quarantine::replay::many, overview::overview, sources::list, sources::create, sources::show, sources::update,
-        sources::remove, sources::rotate, sources::restore, tokens::list, tokens::create, tokens::show, tokens::update, tokens::revoke, session::log_in, session::whoami,
+        sources::remove, sources::rotate, sources::restore, tokens::list, tokens::create, tokens::show, tokens::update, tokens::revoke, plans::list, plans::create, plans::show,
+        plans::update, plans::remove, plans::versions, plans::version, plans::client, plans::violations::list, plans::infer::infer, session::log_in, session::whoami,
         session::log_out, health::healthz, health::readyz, health::figures
     ),
     modifiers(&Security)

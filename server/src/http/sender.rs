@@ -16,6 +16,7 @@ use crate::admission::Origin;
 use crate::app::App;
 use crate::identity::Rules;
 use crate::keys::Source;
+use crate::plans::Plan;
 use crate::time::Millis;
 
 /// Takes a request out of the quota of its address, before it is read; servers have the quota of their secret key alone, if it is in the head.
@@ -35,6 +36,7 @@ pub(super) struct Sender {
     ip: Option<String>,
     user_agent: Option<String>,
     door: Option<Data<Door>>,
+    plan: Option<Arc<Plan>>,
     /// Whether the source has the page's origin in its list.
     pub(super) is_listed: bool,
     /// SHA-256 of the key, if it has ended: then its events are held, and nobody is served.
@@ -44,34 +46,32 @@ pub(super) struct Sender {
 impl Sender {
     /// The sender with the key of the `Authorization`, else with the `writeKey` in the body, else with one of those that a client puts elsewhere.
     pub(super) fn of(app: &App, request: &HttpRequest, in_body: Option<&str>, others: &[&str]) -> Result<Sender, Reason> {
-        let now = app.clock.now();
-        Sender::with(request, in_body, others, now, |key| app.keys.source(key, now).map(|(source, verified)| (source, verified, None)))
+        let find = |key: &str, now| app.keys.source(key, now).map(|(source, verified)| (source, verified, None));
+        Sender::with(app, request, in_body, others, find)
     }
 
     /// The same for events, also with a key that has ended lately: whoever forgot to replace it would lose them.
     pub(super) fn of_events(app: &App, request: &HttpRequest, in_body: Option<&str>, others: &[&str]) -> Result<Sender, Reason> {
-        let now = app.clock.now();
+        let find = |key: &str, now| app.keys.ended(key, now).map(|ended| (ended.source, ended.is_secret, Some(ended.hash)));
         match Sender::of(app, request, in_body, others) {
-            Err(Reason::InvalidWriteKey) => Sender::with(request, in_body, others, now, |key| {
-                app.keys.ended(key, now).map(|ended| (ended.source, ended.is_secret, Some(ended.hash)))
-            }),
+            Err(Reason::InvalidWriteKey) => Sender::with(app, request, in_body, others, find),
             known => known,
         }
     }
 
     fn with(
+        app: &App,
         request: &HttpRequest,
         in_body: Option<&str>,
         others: &[&str],
-        now: Millis,
-        find: impl Fn(&str) -> Option<(Arc<Source>, bool, Option<[u8; 32]>)>,
+        find: impl Fn(&str, Millis) -> Option<(Arc<Source>, bool, Option<[u8; 32]>)>,
     ) -> Result<Sender, Reason> {
-        let in_header = credentials(request);
+        let (now, in_header) = (app.clock.now(), credentials(request));
         let keys = [in_header.as_deref(), in_body].into_iter().flatten().chain(others.iter().copied()).filter(|key| !key.is_empty());
         let mut given = false;
         for key in keys {
             given = true;
-            let Some((source, verified, ended_key)) = find(key) else { continue };
+            let Some((source, verified, ended_key)) = find(key, now) else { continue };
             let origin = request.headers().get(ORIGIN).map(|origin| origin.to_str().unwrap_or("?"));
             if !verified && !source.allows(origin) {
                 return Err(Reason::OriginNotAllowed);
@@ -79,6 +79,7 @@ impl Sender {
             let agent = request.headers().get(USER_AGENT).and_then(|text| text.to_str().ok());
             return Ok(Sender {
                 is_listed: origin.is_some_and(|origin| source.lists(origin)),
+                plan: app.plans.of_source(&source.id),
                 source,
                 key: key.to_owned(),
                 verified,
@@ -127,6 +128,7 @@ impl Sender {
             pace: self.door.as_deref().map(|door| &door.pace),
             ended_key: self.ended_key,
             again: None,
+            plan: self.plan.as_deref(),
         }
     }
 }

@@ -33,7 +33,7 @@ pub async fn exported(app: &App, rows: impl Iterator<Item = Row>) -> Result<Repo
         {
             bytes += row.text.len();
             let record = record(&row).ok_or(ExportedError::Foreign(row.line))?;
-            decisions.push(Decision::Accept { record, clamped: false, link: None });
+            decisions.push(Decision::Accept { record, clamped: false, link: None, checked: None });
             group.push(row);
         }
         for (row, verdict) in group.iter().zip(app.submit("import", decisions).await?) {

@@ -1,9 +1,11 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::app::Beside;
 use crate::clock::FixedClock;
 use crate::counts::Counts;
 use crate::keys::{FirstKeys, Keys};
+use crate::plans::Plans;
 use crate::profile::Precedence;
 use crate::space::Space;
 use crate::storage::EventLog;
@@ -16,7 +18,8 @@ async fn import_text(text: &[u8], format: Format, map: &str) -> (Report, Arc<Mem
     let keys = Keys::open(dir.path(), &FirstKeys::default()).unwrap();
     let (counts, clock) = (Counts::open(dir.path().join("counts")).unwrap(), FixedClock::at(Millis(1_769_860_800_000)));
     let space = Space::watch(dir.path(), 0).unwrap();
-    let (app, _threads) = App::start(store.clone(), keys, Precedence::default(), 1_000, counts, space, clock).unwrap();
+    let beside = Beside { keys, counts, plans: Plans::open(dir.path()).unwrap(), space };
+    let (app, _threads) = App::start(store.clone(), beside, Precedence::default(), 1_000, clock).unwrap();
     let mapping = Mapping::parse(map, None).unwrap();
     let mut report = Report::default();
     for _ in 0..2 {

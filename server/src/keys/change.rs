@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::secret::{Hashed, hint, random, random_hex, write_key};
 use super::source::{EndedKey, RemovedSource, is_live};
-use super::{AllowedOrigin, Scope, SecretKey, SigningSecret, Source, Stored, Token, WriteKey, is_source_id};
+use super::{AllowedOrigin, Scope, SecretKey, SigningSecret, Source, Stored, Token, WriteKey, id_for, is_source_id};
 use crate::time::Millis;
 
 /// Sources, and tokens, at most. Bounds what is written with every change.
@@ -107,7 +107,8 @@ impl Stored {
         if self.sources.len() >= MOST {
             return Err(KeyError::Conflict("there are as many sources as there can be"));
         }
-        let id = new.id.unwrap_or_else(|| self.id_for(&new.settings.name));
+        let is_free = |id: &str| self.sources.iter().all(|source| source.id != id);
+        let id = new.id.unwrap_or_else(|| id_for(&new.settings.name, "source", is_free));
         if !is_source_id(&id) {
             return Err(KeyError::Invalid("id takes 1 to 64 of a-z, 0-9, _ and -".into()));
         }
@@ -222,16 +223,6 @@ impl Stored {
 
     fn source_mut(&mut self, id: &str) -> Result<&mut Source, KeyError> {
         self.sources.iter_mut().find(|source| source.id == id).ok_or(KeyError::NotFound("source"))
-    }
-
-    /// An id that follows from a name, and is not taken.
-    fn id_for(&self, name: &str) -> String {
-        let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
-        let words: String = name.chars().map(plain).take(40).collect();
-        let base = words.split('-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-");
-        let base = if base.is_empty() { "source".to_owned() } else { base };
-        let is_free = |id: &String| self.sources.iter().all(|source| source.id != *id);
-        std::iter::once(base.clone()).chain((2..).map(|number| format!("{base}-{number}"))).find(is_free).unwrap_or_default()
     }
 }
 

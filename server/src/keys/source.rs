@@ -131,3 +131,12 @@ pub(super) fn is_live(valid_until: Option<Millis>, now: Millis) -> bool {
 pub fn is_source_id(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
 }
+
+/// An id that follows from a name, or from `otherwise` where the name has no letter for one, and is free.
+pub fn id_for(name: &str, otherwise: &str, is_free: impl Fn(&str) -> bool) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let words: String = name.chars().map(plain).take(40).collect();
+    let base = words.split('-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-");
+    let base = if base.is_empty() { otherwise.to_owned() } else { base };
+    std::iter::once(base.clone()).chain((2..).map(|number| format!("{base}-{number}"))).find(|id| is_free(id)).unwrap_or_default()
+}

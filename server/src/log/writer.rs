@@ -104,7 +104,7 @@ impl LogWriter {
                     slots.push(None);
                     records.push(Arc::new(record));
                 }
-                Decision::Quarantine(item) => {
+                Decision::Quarantine(item) | Decision::OffPlan(item, _) => {
                     slots.push(Some(Verdict::Quarantined(item.reason)));
                     held.push(item);
                 }

@@ -15,6 +15,7 @@ use crate::identity::Rules;
 use crate::keys::{Directory, hex};
 use crate::log::writer::SubmitError;
 use crate::log::{Held, Sent, Settled, Shown, Signature, Verdict};
+use crate::plans::Plan;
 use crate::storage::Appended;
 use crate::time::Millis;
 
@@ -59,13 +60,15 @@ async fn replay_group(app: &App, group: &[(u64, Held)], trust: Trust) -> Result<
     let (mut records, mut settled, mut slots) = (Vec::new(), Vec::new(), Vec::new());
     for (id, held) in group {
         let still = |held: Held| Some(Held { attempts: held.attempts.saturating_add(1), ..held });
-        let (still, slot) = match decide(*id, held, &directory, &rules, trust, now) {
-            Decision::Accept { record, clamped, link } => {
+        let plan = app.plans.of_source(&held.source);
+        let (still, slot) = match decide(*id, held, &directory, &rules, plan.as_deref(), trust, now) {
+            // Tracking plans count what arrives, and this has been counted.
+            Decision::Accept { record, clamped, link, checked: _ } => {
                 let slot = Err((record.message_id.clone(), clamped, link));
                 records.push(record);
                 (None, slot)
             }
-            Decision::Quarantine(now) => (still(now.clone()), Ok(Verdict::Quarantined(now.reason))),
+            Decision::Quarantine(now) | Decision::OffPlan(now, _) => (still(now.clone()), Ok(Verdict::Quarantined(now.reason))),
             Decision::Refuse(reason) => (still(held.clone()), Ok(Verdict::Refused(reason))),
         };
         settled.push(Settled { id: *id, still });
@@ -92,7 +95,7 @@ async fn replay_group(app: &App, group: &[(u64, Held)], trust: Trust) -> Result<
 }
 
 /// Decides about an item as it would be decided now, if it came with what it came with.
-fn decide(id: u64, held: &Held, directory: &Directory, rules: &Rules, trust: Trust, now: Millis) -> Decision {
+fn decide(id: u64, held: &Held, directory: &Directory, rules: &Rules, plan: Option<&Plan>, trust: Trust, now: Millis) -> Decision {
     let still = |reason, detail: &str| Decision::Quarantine(Held { reason, detail: detail.to_owned(), ..held.clone() });
     let Sent { is_event, is_imported, kind, sent_at, context, integrations, ip, user_agent, shown, ended_key } = &*held.sent;
     if !is_event {
@@ -130,12 +133,13 @@ fn decide(id: u64, held: &Held, directory: &Directory, rules: &Rules, trust: Tru
         // How fast a visitor was then is not known now.
         pace: None,
         ended_key: None,
+        plan,
         again: Some(Again { shown: &shown, message_id: &message_id }),
     };
     match admit(&held.payload, kind.as_deref(), &origin) {
         // The detail of an import names the line, too.
         Decision::Quarantine(now) if now.reason == held.reason => still(held.reason, &held.detail),
-        Decision::Quarantine(now) => still(now.reason, &now.detail),
+        Decision::Quarantine(now) | Decision::OffPlan(now, _) => still(now.reason, &now.detail),
         decided => decided,
     }
 }

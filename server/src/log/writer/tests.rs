@@ -6,7 +6,7 @@ use crate::time::Millis;
 fn decision(id: &str) -> Decision {
     let (at, source, json) = (Millis(0), "web".into(), "{}".into());
     let record = Record { received_at: at, timestamp: at, source, verified: false, message_id: id.into(), json };
-    Decision::Accept { record, clamped: false, link: None }
+    Decision::Accept { record, clamped: false, link: None, checked: None }
 }
 
 #[tokio::test]

@@ -4,12 +4,13 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::app::Threads;
+use crate::app::{Beside, Threads};
 use crate::clock::FixedClock;
 use crate::counts::Counts;
 use crate::keys::{FirstKeys, Keys, NewSource, SourceChange, hmac};
 use crate::links::{Person, Seal};
 use crate::log::Record;
+use crate::plans::Plans;
 use crate::profile::Precedence;
 use crate::space::Space;
 use crate::storage::EventLog;
@@ -39,6 +40,7 @@ fn origin<'a>(rules: &'a Rules, secrets: &'a [&'a str]) -> Origin<'a> {
         pace: None,
         ended_key: None,
         again: None,
+        plan: None,
     }
 }
 
@@ -147,7 +149,7 @@ proptest! {
         prop_assert!(!format!("{kept:?}").contains(&hex(&hmac(SECRET, "ann"))), "a credential is kept");
 
         // The key is good again: what was held is what it would have been.
-        match (decide(7, &kept, &mended, &rules, Trust::Nothing, Millis(NOON + 9_000_000)), admit(&json, kind, &at_once)) {
+        match (decide(7, &kept, &mended, &rules, None, Trust::Nothing, Millis(NOON + 9_000_000)), admit(&json, kind, &at_once)) {
             (Decision::Accept { record: later, clamped, .. }, Decision::Accept { record, clamped: was_clamped, .. }) => {
                 prop_assert_eq!(clamped, was_clamped);
                 let has_id = event.get("messageId").is_some();
@@ -162,9 +164,14 @@ proptest! {
 fn start() -> (App, Arc<MemoryStore>, Threads, tempfile::TempDir) {
     let dir = tempfile::tempdir().unwrap();
     let store = Arc::new(MemoryStore::default());
-    let (counts, clock) = (Counts::open(dir.path().join("counts")).unwrap(), FixedClock::at(Millis(NOON + 60_000)));
-    let space = Space::watch(dir.path(), 0).unwrap();
-    let (app, threads) = App::start(store.clone(), keys(dir.path()), Precedence::default(), 1_000, counts, space, clock).unwrap();
+    let beside = Beside {
+        keys: keys(dir.path()),
+        counts: Counts::open(dir.path().join("counts")).unwrap(),
+        plans: Plans::open(dir.path()).unwrap(),
+        space: Space::watch(dir.path(), 0).unwrap(),
+    };
+    let clock = FixedClock::at(Millis(NOON + 60_000));
+    let (app, threads) = App::start(store.clone(), beside, Precedence::default(), 1_000, clock).unwrap();
     (app, store, threads, dir)
 }
 
