@@ -88,18 +88,18 @@ impl SledStore {
         compact::recover(dir)?;
         fs::create_dir_all(dir)?;
         let cache_bytes = cache_bytes.max(16 << 20);
-        let block_cache_bytes = cache_bytes / 4;
+        let (log_bytes, filter_bytes) = (cache_bytes / 8, cache_bytes / 4);
         let db = ::sled::Config::new()
             .path(dir)
             .segment_size(chunked::SEGMENT_BYTES)
-            .cache_capacity(cache_bytes - block_cache_bytes)
+            .cache_capacity(cache_bytes - log_bytes - filter_bytes)
             .open()
             .map_err(|error| open_error(dir, error))?;
         let file = sync::DatabaseFile::open(dir)?;
         let values = Arc::new(chunked::Values::new(db, file));
         values.sync().map_err(|error| OpenError::Io(io::Error::other(error.0)))?;
         layout::upgrade(&values).map_err(|error| OpenError::Damaged(error.0))?;
-        let log = log::Log::open(&values, block_cache_bytes).map_err(|error| OpenError::Damaged(error.0))?;
+        let log = log::Log::open(&values, log_bytes, filter_bytes).map_err(|error| OpenError::Damaged(error.0))?;
         let state = graph::state(&values).map_err(|error| OpenError::Damaged(error.0))?.unwrap_or_default();
         let store = SledStore { reads: kept::Reads::new(Arc::clone(&values)), values, log, rules: RwLock::default() };
         store.learn(&state);

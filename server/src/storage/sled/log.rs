@@ -33,11 +33,11 @@ pub(super) struct Log {
 }
 
 impl Log {
-    /// Finds the end of the log. `cache_bytes` bounds what is kept of it in memory.
-    pub(super) fn open(values: &Arc<Values>, cache_bytes: u64) -> Result<Log> {
+    /// Finds the end of the log. `cache_bytes` bounds what is kept of it in memory, `filter_bytes` what is kept of message ids: two bytes each.
+    pub(super) fn open(values: &Arc<Values>, cache_bytes: u64, filter_bytes: u64) -> Result<Log> {
         let held = Mutex::new(quarantine::totals(values)?);
-        let reader = Reader::open(Arc::clone(values), cache_bytes / 2)?;
-        let filter_bytes = usize::try_from(cache_bytes / 2).unwrap_or(usize::MAX);
+        let reader = Reader::open(Arc::clone(values), cache_bytes)?;
+        let filter_bytes = usize::try_from(filter_bytes).unwrap_or(usize::MAX);
         let repeats = Repeats::open(values, filter_bytes, |from| reader.read(from, OPENED))?;
         Ok(Log { reader, repeats, held })
     }

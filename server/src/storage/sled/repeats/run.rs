@@ -50,7 +50,10 @@ impl Run {
             return Ok(false);
         }
         let Some(place) = self.starts.partition_point(|start| *start <= id).checked_sub(1) else { return Ok(false) };
-        Ok(self.read(values, place)?.binary_search(&id).is_ok())
+        let key = key(self.number, u32::try_from(place).unwrap_or(HEAD));
+        let value = values.read(&key)?.ok_or_else(|| damaged(&key, "missing"))?;
+        // As they lie there: numbers sort as their bytes do.
+        Ok(value.as_chunks::<ID_BYTES>().0.binary_search(&bytes(id)).is_ok())
     }
 
     /// Fails where it is not sorted, not whole, or not found by what is kept in memory.
