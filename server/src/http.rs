@@ -4,7 +4,7 @@
 //! |---|---|
 //! | anybody with a write key | the tracking API: [`collect`]; [`visitor_id`], [`links`], [`counts`] |
 //! | | what clients of RudderStack and Jitsu add: [`rudder`], [`jitsu`]; [`pixel`] |
-//! | anybody | [`health`], the assets of script, shop and console: [`static_files`] |
+//! | anybody | [`health`], the assets of script, shop and console: [`static_files`]; what no route takes: [`unknown`] |
 //! | holders of a token or a console session with the scope that the table names | everything else, in Segment's shape at [`profile_api`]; never across origins |
 
 pub mod access;
@@ -22,6 +22,7 @@ pub mod identities;
 pub mod identity;
 pub mod import;
 pub mod jitsu;
+mod limit;
 pub mod links;
 pub mod live;
 pub mod openapi;
@@ -40,13 +41,14 @@ pub mod settings;
 pub mod sources;
 pub mod static_files;
 pub mod tokens;
+pub mod unknown;
 pub mod unread;
 pub mod visitor_id;
 
 use actix_web::Route;
 use actix_web::guard::fn_guard;
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, ServiceConfig, delete, get, post, put};
+use actix_web::web::{self, ServiceConfig, delete, get, post, put, to};
 
 use access::needs;
 use identity::{decisions, preview};
@@ -58,8 +60,9 @@ use crate::keys::Scope::{Config, Identity, Owner, Read};
 /// Every route of the server.
 pub fn routes(config: &mut ServiceConfig) {
     // Whole resources, so that the preflights of these paths are answered and those of all others are not.
-    let open = |path: &str, route: Route| web::resource(path).wrap(from_fn(cors::open)).route(route);
-    let same_site = |path: &str, route: Route| web::resource(path).wrap(from_fn(cors::same_site)).route(route);
+    let whole = |path: &str, route: Route| web::resource(path).route(route).default_service(to(unknown::unknown));
+    let open = |path: &str, route: Route| whole(path, route).wrap(from_fn(cors::open));
+    let same_site = |path: &str, route: Route| whole(path, route).wrap(from_fn(cors::same_site));
     config
         // What most requests ask for, first and without a pattern: routes are tried in this order, and a pattern costs microseconds.
         .service(open("/v1/batch", post().to(collect::batch)))
@@ -153,5 +156,5 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(open("/api/s/{kind:identify|track|page|screen|group|alias}", post().to(jitsu::one)))
         .service(open("/api/s/s2s/{kind:identify|track|page|screen|group|alias}", post().to(jitsu::one)))
         .configure(openapi::docs)
-        .default_service(get().to(static_files::file));
+        .default_service(to(unknown::unknown));
 }

@@ -10,20 +10,12 @@ use serde_json::Value;
 const ROUTES: &str = include_str!("../../server/src/http.rs");
 
 /// Routes without an entry of their own: the description itself, and other names of some that say so.
-const ELSEWHERE: [&str; 10] = [
-    "get /openapi.json",
-    "post /v1/b",
-    "post /v1/track",
-    "post /v1/t",
-    "post /v1/page",
-    "post /v1/p",
-    "post /v1/identify",
-    "post /v1/i",
-    "get /sourceConfig/",
-    "post /api/s/s2s/{kind}",
-];
+const ELSEWHERE: [&str; 7] =
+    ["get /openapi.json", "post /v1/b", "post /v1/t", "post /v1/p", "post /v1/i", "get /sourceConfig/", "post /api/s/s2s/"];
 
-/// `method path` of every route in the table.
+const KINDS: [&str; 6] = ["identify", "track", "page", "screen", "group", "alias"];
+
+/// `method path` of every route in the table. One that takes several kinds of events is several; their first letters are other names.
 fn routes() -> BTreeSet<String> {
     let mut routes = BTreeSet::new();
     for line in ROUTES.lines().map(str::trim) {
@@ -32,10 +24,13 @@ fn routes() -> BTreeSet<String> {
             .find_map(|start| line.strip_prefix(start)?.split_once("\", "));
         let Some((path, rest)) = listed else { continue };
         let method = rest.trim_start_matches("web::").split('(').next().unwrap();
-        // `{kind:a|b}` is `{kind}` in the description.
-        let path: Vec<_> =
-            path.split('/').map(|part| part.split_once(':').map_or(part.to_owned(), |(name, _)| format!("{name}}}"))).collect();
-        routes.insert(format!("{method} {}", path.join("/")));
+        match path.split_once("{kind:") {
+            None => drop(routes.insert(format!("{method} {path}"))),
+            Some((start, kinds)) => {
+                let kinds = kinds.trim_end_matches('}').split('|').filter(|kind| kind.len() > 1);
+                routes.extend(kinds.map(|kind| format!("{method} {start}{kind}")));
+            }
+        }
     }
     routes
 }
@@ -56,9 +51,16 @@ fn every_route_is_described() {
     assert!(document["openapi"].as_str().unwrap().starts_with("3."));
     let routes = routes();
     assert!(routes.len() > 15, "the table could not be read: {routes:?}");
-    let expected: BTreeSet<_> = routes.iter().filter(|route| !ELSEWHERE.contains(&route.as_str())).cloned().collect();
+    let is_elsewhere = |route: &str| ELSEWHERE.iter().any(|other| route == *other || other.ends_with("s2s/") && route.starts_with(other));
+    let expected: BTreeSet<_> = routes.iter().filter(|route| !is_elsewhere(route)).cloned().collect();
     assert_eq!(described(&document), expected);
     assert!(document["paths"]["/v1/batch"]["post"]["description"].as_str().unwrap().contains("/v1/b"), "the short path is named");
+    let ids: Vec<_> = described(&document)
+        .iter()
+        .map(|operation| operation.split_once(' ').unwrap())
+        .map(|(method, path)| document["paths"][path][method]["operationId"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "clients are made of these names: {ids:?}");
     let docs = nora.send(nora.request("GET", "/docs/"), "");
     assert!(docs.status == 200 && docs.text().contains("swagger"), "{}", docs.text());
 }
@@ -75,16 +77,20 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
-    let case = |operation: &'static str, path: &'static str, key: Option<&str>, body: &[u8], status| {
+    let case = |operation: &str, path: &str, key: Option<&str>, body: &[u8], status| {
         let key = key.map(|key| if key == ADMIN_TOKEN { bearer(key) } else { basic(key) });
         Case { operation: operation.to_owned(), path: path.to_owned(), key, headers: Vec::new(), body: body.to_vec(), status }
     };
     let token = Some(ADMIN_TOKEN);
     let mut cases = Vec::new();
-    let event = br#"{"event":"A","userId":"u","batch":[],"raw":[]}"#;
-    for (operation, path) in
-        [("post /v1/{kind}", "/v1/t"), ("post /v1/batch", "/v1/b"), ("post /v1/raw", "/v1/raw"), ("post /api/s/{kind}", "/api/s/track")]
-    {
+    let event = br#"{"event":"A","userId":"u","groupId":"g","previousId":"p","batch":[],"raw":[]}"#;
+    let mut tracking = vec![("post /v1/batch".to_owned(), "/v1/b".to_owned()), ("post /v1/raw".to_owned(), "/v1/raw".to_owned())];
+    for kind in KINDS {
+        tracking.push((format!("post /v1/{kind}"), format!("/v1/{}", &kind[..1])));
+        tracking.push((format!("post /api/s/{kind}"), format!("/api/s/{kind}")));
+        cases.push(case(&format!("get /v1/pixel/{kind}"), &format!("/v1/pixel/{kind}?userId=u"), None, b"", 200));
+    }
+    for (operation, path) in tracking.iter().map(|(operation, path)| (&**operation, &**path)) {
         cases.push(case(operation, path, Some(WRITE_KEY), event, 200));
         cases.push(case(operation, path, Some(WRITE_KEY), b"{", 400));
         cases.push(case(operation, path, None, event, 401));
@@ -116,8 +122,8 @@ fn cases() -> Vec<Case> {
     let (import, file) = ("/v1/import?source=website&format=csv", b"user_id,event\nu,A\n");
     let beacon = "/beacon/v1/batch?writeKey=wk_black_box";
     cases.extend([
-        case("get /v1/pixel/{kind}", "/v1/pixel/track?userId=u", None, b"", 200),
-        case("get /pixel/v1/{kind}", "/pixel/v1/page?userId=u", None, b"", 200),
+        case("get /pixel/v1/track", "/pixel/v1/track?userId=u", None, b"", 200),
+        case("get /pixel/v1/page", "/pixel/v1/page?verbose=1&verbose=1", None, b"", 200),
         case("post /beacon/v1/batch", beacon, None, event, 200),
         case("post /beacon/v1/batch", beacon, None, b"{", 400),
         case("post /beacon/v1/batch", "/beacon/v1/batch", None, event, 401),
@@ -125,6 +131,7 @@ fn cases() -> Vec<Case> {
         Case { headers: vec![("content-encoding", "br")], ..case("post /beacon/v1/batch", beacon, None, event, 415) },
         case("get /sourceConfig", "/sourceConfig?writeKey=wk_black_box", None, b"", 200),
         case("get /sourceConfig", "/sourceConfig?writeKey=wrong", None, b"", 401),
+        case("get /sourceConfig", "/sourceConfig?writeKey=wk_black_box&writeKey=other", None, b"", 400),
         case("post /v1/m", "/v1/m", None, b"{}", 204),
         case("post /v1/import", import, token, file, 200),
         case("post /v1/import", import, Some(SECRET_KEY), file, 200),
@@ -143,7 +150,8 @@ fn cases() -> Vec<Case> {
         case("get /v1/profiles/{id}/events", "/v1/profiles/user_id:u/events?since=soon", token, b"", 400),
         case("get /v1/profiles/{id}/events", "/v1/profiles/user_id:u/events", None, b"", 401),
         case("get /v1/profiles/{id}/events", "/v1/profiles/user_id:nobody/events", token, b"", 404),
-        case("get /v1/profiles", "/v1/profiles?q=u", token, b"", 200),
+        case("get /v1/profiles", "/v1/profiles?q=u&limit=18446744073709551616", token, b"", 200),
+        case("get /v1/profiles", "/v1/profiles?limit=-1", token, b"", 400),
         case("get /v1/profiles", "/v1/profiles?limit=many", token, b"", 400),
         case("get /v1/profiles", "/v1/profiles", None, b"", 401),
         case("get /v1/identities", "/v1/identities", token, b"", 200),
@@ -154,7 +162,7 @@ fn cases() -> Vec<Case> {
         case("get /v1/quarantine", "/v1/quarantine", None, b"", 401),
         case("get /v1/quarantine/summary", "/v1/quarantine/summary", token, b"", 200),
         case("get /v1/quarantine/summary", "/v1/quarantine/summary", None, b"", 401),
-        case("post /v1/{kind}", "/v1/track", Some(WRITE_KEY), b"{}", 400),
+        case("post /v1/track", "/v1/track", Some(WRITE_KEY), b"{}", 400),
         case("get /v1/quarantine/{id}", "/v1/quarantine/0", token, b"", 200),
         case("get /v1/quarantine/{id}", "/v1/quarantine/0", None, b"", 401),
         case("get /v1/quarantine/{id}", "/v1/quarantine/x", token, b"", 404),
@@ -173,7 +181,13 @@ fn cases() -> Vec<Case> {
         case("get /metrics", "/metrics", None, b"", 200),
     ]);
     let (as_segment, of) = ("/v1/spaces/{space}/collections/users/profiles/{id}", "/v1/spaces/any/collections/users/profiles");
-    let wrong = [("traits", "class=x"), ("external_ids", "next=x"), ("events", "sort=x"), ("metadata", ""), ("links", "limit=x")];
+    let wrong = [
+        ("traits", "class=x"),
+        ("external_ids", "next=x"),
+        ("events", "sort=x"),
+        ("metadata", "verbose=1&verbose=1"),
+        ("links", "limit=x"),
+    ];
     for (what, query) in wrong {
         let of_segment = |id: &str, key: Option<&str>, status| {
             let query = if status == 400 { query } else { "" };
@@ -181,7 +195,7 @@ fn cases() -> Vec<Case> {
             Case { operation, path, key: key.map(basic), headers: Vec::new(), body: Vec::new(), status }
         };
         cases.extend([of_segment("user_id:u", token, 200), of_segment("user_id:u", None, 401), of_segment("user_id:nobody", token, 404)]);
-        cases.extend((!query.is_empty()).then(|| of_segment("user_id:u", token, 400)));
+        cases.push(of_segment("user_id:u", token, 400));
     }
     let pair = br#"{"a":"user_id:u","b":"user_id:v"}"#;
     for (operation, path, body) in [
@@ -310,11 +324,16 @@ fn cases() -> Vec<Case> {
         case("delete /v1/tracking_plans/{id}", "/v1/tracking_plans/shop", token, b"", 404),
     ]);
     let json = || vec![("content-type", "application/json")];
-    for (token, body, status) in [(token, &b"{}"[..], 409), (token, b"{", 400), (None, b"{}", 401)] {
+    let large = [b' '; 65 * 1024];
+    for (token, body, status) in [(token, &b"{}"[..], 409), (token, b"{", 400), (None, b"{}", 401), (token, &large, 413)] {
         cases.push(Case { headers: json(), ..case("post /v1/backup", "/v1/backup", token, body, status) });
     }
     cases.push(Case { headers: json(), ..case("post /v1/session", "/v1/session", None, br#"{"token":"nt_black_box"}"#, 204) });
     cases.push(Case { headers: json(), ..case("post /v1/session", "/v1/session", None, b"{", 400) });
+    cases.push(Case { headers: json(), ..case("post /v1/session", "/v1/session", None, &large, 413) });
+    // A page of another site could send this without asking first.
+    cases.push(Case { headers: vec![("content-type", "text/plain")], ..case("post /v1/session", "/v1/session", None, b"{}", 415) });
+    cases.push(Case { headers: vec![("content-encoding", "br")], ..case("post /v1/backup", "/v1/backup", token, b"{}", 415) });
     cases.push(Case { headers: json(), ..case("post /v1/session", "/v1/session", None, br#"{"token":"wrong"}"#, 401) });
     // The last, since it is the token of all others.
     cases.push(case("delete /v1/tokens/{id}", "/v1/tokens/first-0", token, b"", 204));
@@ -350,7 +369,39 @@ fn what_is_described_occurs_and_what_occurs_is_described() {
     // backups that are made have tests of their own; what the door refuses before a handler is asked is in those of access, sources, quotas
     // and slow clients.
     let elsewhere = [" 403", " 408", " 429", " 503", " 507"];
-    let named = ["get /v1/events/live 200", "post /v1/backup 200"];
+    // Nobody makes a thousand tokens here.
+    let named = ["get /v1/events/live 200", "post /v1/backup 200", "post /v1/tokens 409"];
     missing.retain(|entry| !named.contains(&entry.as_str()) && !elsewhere.iter().any(|status| entry.ends_with(status)));
     assert!(missing.is_empty(), "described, and never seen: {missing:?}");
+}
+
+#[test]
+fn an_address_says_which_methods_it_takes() {
+    let nora = Nora::start();
+    let document = nora.json("/openapi.json");
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let known: BTreeSet<String> = item.as_object().unwrap().keys().map(|method| method.to_uppercase()).collect();
+        let filled: Vec<_> = path.split('/').map(|part| if part.starts_with('{') { "x" } else { part }).collect();
+        // `replay` may also be somebody's id, which other methods may be asked of.
+        let other = path.rsplit_once('/').map(|(start, _)| &document["paths"][format!("{start}/{{id}}")]);
+        let is_id = |method: &str| other.is_some_and(|other| other.get(method.to_lowercase()).is_some());
+        let unknown = |method: &&str| !known.contains(*method) && !is_id(method);
+        for method in ["GET", "PUT", "POST", "DELETE", "PATCH", "TRACE"].into_iter().filter(unknown) {
+            let reply = nora.send(nora.request(method, &filled.join("/")), "");
+            assert_eq!(reply.outcome(), (405, "method_not_allowed".to_owned()), "{method} {path}");
+            assert_eq!(reply.header("allow").split(", ").map(str::to_owned).collect::<BTreeSet<_>>(), known, "{method} {path}");
+        }
+    }
+    for (method, path) in
+        [("POST", "/v1/b"), ("POST", "/v1/t"), ("POST", "/sourceConfig/"), ("POST", "/api/s/s2s/track"), ("GET", "/openapi.json")]
+    {
+        let other = if method == "POST" { "DELETE" } else { "POST" };
+        let reply = nora.send(nora.request(other, path), "");
+        let expected = if path.starts_with("/sourceConfig") { "GET" } else { method };
+        assert_eq!((reply.status, reply.header("allow").as_str()), (405, expected), "{path}");
+    }
+    assert_eq!(nora.send(nora.request("HEAD", "/"), "").header("location"), "/console/");
+    for (method, path) in [("POST", "/nothing"), ("GET", "/nothing"), ("GET", "/v1/"), ("POST", "/v1/buy"), ("GET", "/v1/pixel/buy")] {
+        assert_eq!(nora.send(nora.request(method, path), "").outcome(), (404, "not_found".to_owned()), "{method} {path}");
+    }
 }

@@ -15,6 +15,7 @@ pub(crate) fn lint(workspace: &Workspace) -> Tally {
     tally += check(workspace, "clippy", "clippy", workspace.cargo().args(clippy));
     let doc = ["doc", "--workspace", "--no-deps"];
     tally += check(workspace, "documentation", "rustdoc", workspace.cargo().args(doc).env("RUSTDOCFLAGS", "-Dwarnings"));
+    tally += fuzz(workspace);
     tally += licences(workspace);
     tally += examples(workspace);
     tally
@@ -32,6 +33,14 @@ fn check(workspace: &Workspace, what: &str, tool: &str, command: &mut Command) -
         return Tally::SKIPPED;
     }
     outcome(what, command)
+}
+
+/// The fuzz targets, which are a workspace of their own: that they still compile, in seconds, with what the checks before have built.
+fn fuzz(workspace: &Workspace) -> Tally {
+    let mut command = workspace.cargo();
+    command.args(["check", "--quiet", "--locked", "--manifest-path", "fuzz/Cargo.toml", "--target-dir"]).arg(&workspace.target);
+    // Nothing is linked, so that the fuzzer itself need not be built.
+    outcome("fuzz targets", command.env("CUSTOM_LIBFUZZER_PATH", workspace.target.join("none.a")))
 }
 
 /// Licences, sources and bans. Advisories are not among it: they need the network, and change without us.

@@ -11,6 +11,7 @@ mod command;
 mod compress;
 mod dist;
 mod firefox;
+mod fuzz;
 mod lint;
 mod node;
 mod peers;
@@ -71,6 +72,14 @@ enum Task {
         #[arg(long, value_delimiter = ',')]
         only: Vec<String>,
     },
+    /// Fuzz what comes in from outside; installs cargo-fuzz where it is missing
+    Fuzz {
+        /// One target: `batch`, `raw`, `pixel`, `log` or `identifier`; one after the other without it
+        target: Option<String>,
+        /// Seconds for each
+        #[arg(long, default_value_t = 600)]
+        seconds: u32,
+    },
     /// Build everything and pack it: target/dist/nora-VERSION-TARGET.tar.gz
     Dist,
 }
@@ -95,6 +104,7 @@ fn work(task: Task) -> Result<ExitCode> {
         Task::Test { no_lint, no_browser } => Ok(test::test(&workspace, !no_lint, !no_browser)),
         Task::Lint => Ok(lint::lint(&workspace).report()),
         Task::Bench { name, only } => bench::bench(&workspace, name.as_deref(), &only),
+        Task::Fuzz { target, seconds } => fuzz::fuzz(&workspace, target.as_deref(), seconds).map(|()| ExitCode::SUCCESS),
         Task::Dist => dist::dist(&workspace).map(|()| ExitCode::SUCCESS),
     }
 }

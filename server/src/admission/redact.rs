@@ -50,15 +50,21 @@ pub(super) fn credentials(json: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The string that begins at a quote, and where it ends; nothing where it never does.
+/// The string that begins at a quote, and where it ends; nothing where it never does. One that cannot be read, as with half of a surrogate pair,
+/// is as it stands: what comes after it counts nevertheless.
 fn string(json: &str, at: usize) -> Option<(Cow<'_, str>, usize)> {
-    let end = at + value_bytes(&json[at..]);
-    let literal = json.get(at..end)?;
-    // Most have no escapes, and are as they stand.
-    match literal.strip_prefix('"')?.strip_suffix('"') {
-        Some(plain) if !plain.contains('\\') => Some((Cow::Borrowed(plain), end)),
-        _ => Some((Cow::Owned(serde_json::from_str(literal).ok()?), end)),
+    let mut end = at + 1;
+    loop {
+        match json.as_bytes().get(end)? {
+            b'"' => break,
+            b'\\' => end += 2,
+            _ => end += 1,
+        }
     }
+    let plain = json.get(at + 1..end)?;
+    // Most have no escapes.
+    let text = if plain.contains('\\') { serde_json::from_str(&json[at..=end]).ok() } else { None };
+    Some((text.map_or(Cow::Borrowed(plain), Cow::Owned), end + 1))
 }
 
 /// Bytes of the value at the start; all, where it breaks off.
@@ -87,6 +93,8 @@ mod tests {
             (r#"{"identity":{"token":"breaks o"#, r#"{"identity":{"token":"***""#),
             (r#"{"identity":1,"x":{"token":"t"},"y":"identity"}"#, r#"{"identity":1,"x":{"token":"t"},"y":"identity"}"#),
             ("u2,Bought,\"identity", "u2,Bought,\"identity"),
+            (r#"{"t":"\ud800","identity":{"token":"t"}}"#, r#"{"t":"\ud800","identity":{"token":"***"}}"#),
+            (r#"{"t":"\x","\ud800":1,"identity":{"token":"t"}}"#, r#"{"t":"\x","\ud800":1,"identity":{"token":"***"}}"#),
         ] {
             assert_eq!(credentials(given), expected);
         }

@@ -112,3 +112,15 @@ fn bots_are_marked_and_no_browser_says_that_it_is_none() {
     let server = Origin { verified: true, ..origin(NOON) };
     assert!(kept(r#"{"bot":"x"}"#, &server).contains(r#""bot":"x""#));
 }
+
+#[test]
+fn a_name_that_cannot_be_read_hides_no_credential() {
+    for context in [r#"{"\ud800":1,"identity":{"signature":"s3cret"}}"#, r#"{"identity":{"\ud800":1,"signature":"s3cret"}}"#] {
+        let kept = match admit(&format!(r#"{{"type":"page","anonymousId":"a","context":{context}}}"#), None, &origin(NOON)) {
+            Decision::Accept { record, .. } => record.json,
+            Decision::Quarantine(held) | Decision::OffPlan(held, _) => held.payload,
+            Decision::Refuse(_) => String::new(),
+        };
+        assert!(!kept.contains("s3cret"), "{kept}");
+    }
+}

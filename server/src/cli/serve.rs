@@ -10,7 +10,7 @@ use std::{fs, io};
 
 use actix_web::HttpServer;
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, Data, JsonConfig, QueryConfig};
+use actix_web::web::{self, Data, PathConfig, QueryConfig};
 
 use connections::Connections;
 use upkeep::Upkeep;
@@ -59,8 +59,8 @@ async fn run(config: &Config, app: App, code: LoginCode) -> Result<(), Box<dyn E
             .app_data(domain.clone())
             .app_data(door.clone())
             .app_data(backups.clone())
-            .app_data(JsonConfig::default().limit(64 * 1024).error_handler(|_, _| ApiError::InvalidParameter("body").into()))
             .app_data(QueryConfig::default().error_handler(|_, _| ApiError::InvalidParameter("query").into()))
+            .app_data(PathConfig::default().error_handler(|_, _| ApiError::InvalidParameter("path").into()))
             .app_data(web::PayloadConfig::new(crate::http::import::PART_BYTES))
             .configure(routes)
     });

@@ -1,9 +1,11 @@
 //! Backups, made while events are taken.
 
-use actix_web::web::{self, Data, Json};
+use actix_web::HttpRequest;
+use actix_web::web::{self, Data, Json, Payload};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::body;
 use super::error::{ApiError, ErrorBody};
 use crate::app::App;
 use crate::backup::{BackupError, Backups};
@@ -12,6 +14,7 @@ use crate::storage::Snapshot;
 /// Which backup to make.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = WantedBackup)]
 pub struct Wanted {
     /// 1 to 64 of `a-z`, `0-9`, `_` and `-`; the time where absent.
     #[serde(default)]
@@ -20,6 +23,7 @@ pub struct Wanted {
 
 /// A backup that is there.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = MadeBackup)]
 pub struct Made {
     /// The folder's name in the directory of backups.
     pub name: String,
@@ -35,13 +39,13 @@ pub struct Made {
 ///
 /// Every event that was acknowledged before the request is in it. `nora restore` makes a data directory of it. For tokens of owners.
 #[utoipa::path(post, path = "/v1/backup", tag = "operations", request_body = Wanted, security(("token" = [])),
-    responses((status = 200, body = Made), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-        (status = 409, body = ErrorBody, description = "`backup_not_configured`, `backup_exists` or `backup_running`"),
-        (status = 503, body = ErrorBody)))]
-pub async fn make(app: Data<App>, backups: Data<Backups>, wanted: Json<Wanted>) -> Result<Json<Made>, ApiError> {
+    responses((status = 200, body = Made),
+        (status = 409, body = ErrorBody, description = "`backup_not_configured`, `backup_exists` or `backup_running`")))]
+pub async fn make(request: HttpRequest, payload: Payload, app: Data<App>, backups: Data<Backups>) -> Result<Json<Made>, ApiError> {
+    let wanted: Wanted = body::object(&request, payload, body::CHANGE).await?;
     let now = app.clock.now().to_string();
     // `2026-01-31T12:00:00.000Z`, with what a name may have.
-    let name = wanted.into_inner().name.unwrap_or_else(|| now[..19].replace(':', "-").to_lowercase());
+    let name = wanted.name.unwrap_or_else(|| now[..19].replace(':', "-").to_lowercase());
     let (store, of_this_name) = (app.store.clone(), name.clone());
     let made = web::block(move || backups.make(&*store, &of_this_name)).await.map_err(|_| ApiError::Unavailable)?;
     let Snapshot { events, held, bytes } = made?;

@@ -69,13 +69,18 @@ pub async fn bytes(request: &HttpRequest, payload: &mut Payload, limit: usize) -
         }
         bytes.extend_from_slice(&chunk);
     }
-    let encoding = request.headers().get(CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?").trim().to_ascii_lowercase());
-    Ok(match encoding.as_deref() {
-        None | Some("" | "identity") => bytes.to_vec(),
-        Some("gzip" | "x-gzip") => unpacked(flate2::read::MultiGzDecoder::new(&bytes[..]), limit)?,
-        Some("deflate") => unpacked(flate2::read::ZlibDecoder::new(&bytes[..]), limit)?,
-        Some(_) => return Err(Reason::InvalidEncoding.into()),
-    })
+    let encoding = request.headers().get(CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?"));
+    Ok(decoded(&bytes, encoding, limit)?)
+}
+
+/// What bytes are that came with this `Content-Encoding`: at most `limit` of them.
+pub fn decoded(bytes: &[u8], encoding: Option<&str>, limit: usize) -> Result<Vec<u8>, Reason> {
+    match encoding.map(|encoding| encoding.trim().to_ascii_lowercase()).as_deref() {
+        None | Some("" | "identity") => Ok(bytes.to_vec()),
+        Some("gzip" | "x-gzip") => unpacked(flate2::read::MultiGzDecoder::new(bytes), limit),
+        Some("deflate") => unpacked(flate2::read::ZlibDecoder::new(bytes), limit),
+        Some(_) => Err(Reason::InvalidEncoding),
+    }
 }
 
 /// How fast a body has to come, once patience is at its end: a full tracking request takes half a minute more at most.

@@ -14,12 +14,14 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::body;
 use super::error::{ApiError, ErrorBody};
+use super::openapi::event::{EventBatch, EventFields, RawCalls};
 use super::sender::{Sender, enter};
 use crate::admission::{Decision, Origin, admit, decide};
 use crate::app::App;
 use crate::log::Verdict;
 use crate::time::Millis;
-use batch::{Batch, EXPANDED_BYTES};
+pub use batch::Batch;
+use batch::EXPANDED_BYTES;
 
 /// The label in the metrics of what belongs to no source.
 const NO_SOURCE: &str = "";
@@ -43,7 +45,9 @@ impl Answer {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Taken {
     success: bool,
+    /// One verdict an event, with `verbose=1`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     results: Option<Vec<VerdictView>>,
 }
 
@@ -66,12 +70,11 @@ pub struct VerdictView {
 /// a browser are kept without what they say of who somebody is. Where it names the origins that its tag may stand on, requests from others
 /// are refused (403, `origin_not_allowed`). Over a quota, 429 says in `Retry-After` when to come again; nothing of the request is kept.
 ///
-/// The path names its kind: `identify`, `track`, `page`, `screen`, `group`, `alias`, or the first letter; there, pages get an empty answer unless
-/// they ask for verdicts.
+/// The path names its kind: `identify`, `track`, `page`, `screen`, `group`, `alias`, or the first letter (`/v1/t`); there, pages get an empty answer
+/// unless they ask for verdicts. The content type of the body is not looked at, here and in all tracking calls.
 #[utoipa::path(post, path = "/v1/{kind}", tag = "collect", params(("kind" = String, Path, description = "the kind of event, or its first letter"), Answer),
-    request_body(content = Object, content_type = "application/json"), security(("write_key" = [])),
-    responses((status = 200, description = "durable", body = Taken), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody), (status = 507, body = ErrorBody)))]
+    request_body(content = EventFields, content_type = "application/json"), security(("write_key" = []), ()),
+    responses((status = 200, description = "durable", body = Taken), (status = 507, body = ErrorBody)))]
 pub async fn one(request: HttpRequest, mut payload: Payload, app: Data<App>, answer: Query<Answer>) -> Result<HttpResponse, ApiError> {
     enter(&app, &request)?;
     let text = body::text(&request, &mut payload, body::TRACKING).await?;
@@ -155,10 +158,9 @@ pub(super) async fn hold(app: &App, request: &HttpRequest, keys: &[&str], reason
 ///
 /// What is wrong with one event does not touch the others: ask for `verbose=1` to be told what became of each. Also at `/v1/b`, which is
 /// where analytics.js sends them.
-#[utoipa::path(post, path = "/v1/batch", tag = "collect", params(Answer), request_body(content = Object, content_type = "application/json"),
-    security(("write_key" = [])),
-    responses((status = 200, description = "durable", body = Taken), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody), (status = 507, body = ErrorBody)))]
+#[utoipa::path(post, path = "/v1/batch", tag = "collect", params(Answer), request_body(content = EventBatch, content_type = "application/json"),
+    security(("write_key" = []), ()),
+    responses((status = 200, description = "durable", body = Taken), (status = 507, body = ErrorBody)))]
 pub async fn batch(request: HttpRequest, mut payload: Payload, app: Data<App>, answer: Query<Answer>) -> Result<HttpResponse, ApiError> {
     enter(&app, &request)?;
     let text = body::text(&request, &mut payload, body::TRACKING).await?;
@@ -175,52 +177,60 @@ pub(super) async fn take_batch(
     answer: &Answer,
 ) -> Result<HttpResponse, ApiError> {
     let batch = Batch::read(text)?;
-    let sender = Sender::of_events(app, request, batch.write_key.as_str(), keys)?;
+    let sender = Sender::of_events(app, request, batch.write_key(), keys)?;
     batch.check()?;
-    sender.take(request, batch.events.len())?;
+    sender.take(request, batch.len())?;
     let secrets = sender.signing_secrets();
     let rules = app.followed.rules();
-    let origin = Origin {
-        sent_at: batch.sent_at.as_str().and_then(Millis::parse),
-        context: batch.context,
-        integrations: batch.integrations,
-        ..sender.origin(&rules, &secrets)
-    };
-    let mut ids = Vec::new();
-    let mut decisions = Vec::with_capacity(batch.events.len());
-    for sent in batch.events {
-        let json = sent.json;
-        decisions.push(decide(sent, None, &origin));
-        if answer.is_verbose() {
-            ids.extend(decisions.last().map(|decision| message_id(decision, json)));
-        }
-    }
+    let texts = if answer.is_verbose() { batch.texts() } else { Vec::new() };
+    let decisions = batch.decide(sender.origin(&rules, &secrets));
+    let ids = decisions.iter().zip(texts).map(|(decision, json)| message_id(decision, json)).collect();
     let verdicts = app.submit(&sender.source.id, decisions).await?;
     sender.check_key()?;
     Ok(taken(answer, &verdicts, || ids))
 }
 
 /// Raw calls of the loader, where WebAssembly cannot run: the server makes the events, with the same code as the browser.
-#[utoipa::path(post, path = "/v1/raw", tag = "collect", request_body(content = Object, content_type = "text/plain"), security(("write_key" = [])),
-    responses((status = 200, description = "durable", body = Taken), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody), (status = 507, body = ErrorBody)))]
+#[utoipa::path(post, path = "/v1/raw", tag = "collect", params(Answer), request_body(content = RawCalls, content_type = "application/json"),
+    security(("write_key" = []), ()),
+    responses((status = 200, description = "durable", body = Taken), (status = 507, body = ErrorBody)))]
 pub async fn raw(request: HttpRequest, mut payload: Payload, app: Data<App>, answer: Query<Answer>) -> Result<HttpResponse, ApiError> {
     enter(&app, &request)?;
     let text = body::text(&request, &mut payload, body::TRACKING).await?;
-    let batch: RawBatch<'_> = parse(&text)?;
+    let batch = read_raw(&text)?;
     let sender = Sender::of_events(&app, &request, batch.write_key.as_deref(), &[])?;
     let secrets = sender.signing_secrets();
     let rules = app.followed.rules();
     let sent_at = batch.sent_at.as_deref().and_then(Millis::parse);
-    let origin = Origin { sent_at, ..sender.origin(&rules, &secrets) };
+    let (decisions, ids) = decide_raw(&batch, Origin { sent_at, ..sender.origin(&rules, &secrets) })?;
+    sender.take(&request, decisions.len())?;
+    let verdicts = app.submit(&sender.source.id, decisions).await?;
+    sender.check_key()?;
+    Ok(taken(&answer, &verdicts, || ids))
+}
+
+/// Figures that Segment's clients report of themselves: not wanted, and not an error.
+#[utoipa::path(post, path = "/v1/m", tag = "collect",
+    responses((status = 204, description = "dropped")))]
+pub async fn metrics() -> HttpResponse {
+    HttpResponse::NoContent().finish()
+}
+
+/// Reads raw calls: an error is text that is none.
+pub fn read_raw(text: &str) -> Result<RawBatch<'_>, Reason> {
+    parse(text)
+}
+
+/// Decides about each raw call, in their order; with their message ids.
+pub fn decide_raw(batch: &RawBatch<'_>, origin: Origin<'_>) -> Result<(Vec<Decision>, Vec<Option<String>>), Reason> {
     let (mut decisions, mut ids, mut bytes) = (Vec::new(), Vec::new(), 0);
     for call in batch.expand() {
         if decisions.len() == limits::BATCH_EVENTS {
-            return Err(Reason::TooManyEvents.into());
+            return Err(Reason::TooManyEvents);
         }
         bytes += call.bytes.max(call.event.as_ref().map_or(0, String::len));
         if bytes > EXPANDED_BYTES {
-            return Err(Reason::BatchTooLarge.into());
+            return Err(Reason::BatchTooLarge);
         }
         decisions.push(match &call.event {
             Ok(event) => admit(event, None, &origin),
@@ -229,17 +239,7 @@ pub async fn raw(request: HttpRequest, mut payload: Payload, app: Data<App>, ans
         });
         ids.push(Some(call.id));
     }
-    sender.take(&request, decisions.len())?;
-    let verdicts = app.submit(&sender.source.id, decisions).await?;
-    sender.check_key()?;
-    Ok(taken(&answer, &verdicts, || ids))
-}
-
-/// Figures that Segment's clients report of themselves: not wanted, and not an error.
-#[utoipa::path(post, path = "/v1/m", tag = "collect", request_body(content = Object, content_type = "application/json"),
-    responses((status = 204, description = "dropped")))]
-pub async fn metrics() -> HttpResponse {
-    HttpResponse::NoContent().finish()
+    Ok((decisions, ids))
 }
 
 /// Tells text that is no JSON from JSON of another form.

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::access::Reader;
 use super::body;
-use super::error::{ApiError, ErrorBody};
+use super::error::ApiError;
 use super::sender::{Sender, enter};
 use crate::app::App;
 use crate::counts::{DAYS, OTHER, date};
@@ -25,11 +25,13 @@ const SHOWN: usize = 30;
 /// One page view, of nobody.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = PageView)]
 pub struct View {
     /// The source's public write key.
     #[serde(default)]
     write_key: Option<String>,
     /// The path of the page, from `/`. Query and fragment are cut off; longer than 200 characters, it is counted as `other`.
+    #[schema(pattern = r"^/[^\x00-\x1f\x7f-\x9f?#]*([?#]|$)")]
     path: String,
     /// The host of the site that the visitor came from, where it is another.
     #[serde(default)]
@@ -45,20 +47,24 @@ pub struct Listing {
     source: Option<String>,
     /// From this day on, `2026-01-31`; the last 400 days unless told.
     #[serde(default)]
+    #[param(format = Date)]
     since: Option<String>,
     /// Up to this day; today unless told.
     #[serde(default)]
+    #[param(format = Date)]
     until: Option<String>,
     /// At most so many days; 30 unless told, never more than 100.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::http::limit::limit")]
     limit: Option<usize>,
     /// `next` of the page before.
     #[serde(default)]
+    #[param(format = Date)]
     cursor: Option<String>,
 }
 
 /// Some days.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CountPage)]
 pub struct Page {
     /// The latest first, those without any left out.
     data: Vec<DayView>,
@@ -89,9 +95,8 @@ pub struct Counted {
 /// Counts a page view without an identifier, an address or a browser: for visitors who have not consented, where the site says so.
 ///
 /// Counters are on disk within seconds; what was counted since is lost where the power fails.
-#[utoipa::path(post, path = "/v1/count", tag = "collect", request_body(content = View, content_type = "text/plain"), security(("write_key" = [])),
-    responses((status = 204, description = "counted"), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 413, body = ErrorBody), (status = 415, body = ErrorBody)))]
+#[utoipa::path(post, path = "/v1/count", tag = "collect", request_body(content = View, content_type = "application/json"), security(("write_key" = []), ()),
+    responses((status = 204, description = "counted")))]
 pub async fn count(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, ApiError> {
     enter(&app, &request)?;
     let view: View = body::object(&request, payload, body::TRACKING).await?;
@@ -100,7 +105,7 @@ pub async fn count(request: HttpRequest, payload: Payload, app: Data<App>) -> Re
     // What stands behind may well be about the visitor.
     let path = view.path.split(['?', '#']).next().unwrap_or_default();
     if !path.starts_with('/') || path.contains(char::is_control) {
-        return Err(ApiError::InvalidBody("path begins with /".to_owned()));
+        return Err(ApiError::InvalidBody("path begins with / and has no control characters".to_owned()));
     }
     let referrer = view.referrer_host.as_deref().map(str::trim).filter(|host| !host.is_empty()).map(str::to_ascii_lowercase);
     let referrer =
@@ -122,11 +127,13 @@ fn is_host(text: &str) -> bool {
 
 /// Page views of visitors of whom nothing is recorded, by day, source, path and referring site; the latest day first.
 #[utoipa::path(get, path = "/v1/counts", tag = "query", params(Listing), security(("token" = [])),
-    responses((status = 200, body = Page), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    responses((status = 200, body = Page)))]
 pub async fn list(_: Reader, app: Data<App>, listing: Query<Listing>) -> Result<Json<Page>, ApiError> {
     let day = |text: &Option<String>, name| match text.as_deref() {
         // A date alone: what stands in a cursor and in the answer.
-        Some(text) if text.len() == 10 => Millis::parse(text).map(|at| Some(at.day())).ok_or(ApiError::InvalidParameter(name)),
+        Some(text) if text.len() == 10 && text.as_bytes()[4] == b'-' => {
+            Millis::parse(text).map(|at| Some(at.day())).ok_or(ApiError::InvalidParameter(name))
+        }
         Some(_) => Err(ApiError::InvalidParameter(name)),
         None => Ok(None),
     };

@@ -48,6 +48,12 @@ pub enum ApiError {
     /// There is no such thing.
     #[error("There is no {0}.")]
     NotFound(&'static str),
+    /// There is such an address, and nothing that does this with it: what does, as `Allow` names it.
+    #[error("This address takes {0} alone.")]
+    MethodNotAllowed(String),
+    /// The body is of another content type than this one, which alone is taken here.
+    #[error("The body has to be {0}.")]
+    UnsupportedMediaType(&'static str),
     /// A parameter cannot be read.
     #[error("The parameter {0} cannot be read.")]
     InvalidParameter(&'static str),
@@ -83,20 +89,26 @@ pub enum ApiError {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ErrorBody {
     error: ErrorDetail,
-    /// Of tracking calls alone: what Segment's and RudderStack's clients read. Without it, some of them send what is wrong again and again.
     #[serde(flatten)]
-    client: Option<ClientError>,
+    client: ClientError,
 }
 
-/// An error as Segment's API words it.
-#[derive(Debug, Serialize, ToSchema)]
+/// The same once more, in answers to tracking calls alone, as Segment's API words it: what Segment's and RudderStack's clients read. Without it,
+/// some of them send what is wrong again and again.
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub struct ClientError {
     /// `false`.
-    success: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    success: Option<bool>,
     /// The same code.
-    code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    code: Option<&'static str>,
     /// The same message.
-    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    message: Option<String>,
 }
 
 /// What went wrong.
@@ -137,6 +149,8 @@ impl ApiError {
             ApiError::NoBackup(code @ "backup_exists") => (code, "Take another name, or remove the one that is there."),
             ApiError::NoBackup(code) => (code, "Wait until the one that is being made is there."),
             ApiError::NotFound(_) => ("not_found", "Check the address; GET /openapi.json lists all of them."),
+            ApiError::MethodNotAllowed(_) => ("method_not_allowed", "Check the method; GET /openapi.json lists what each address takes."),
+            ApiError::UnsupportedMediaType(_) => ("unsupported_media_type", "Say what the body is in Content-Type."),
             ApiError::InvalidParameter(_) => ("invalid_parameter", "GET /openapi.json says what it takes."),
             ApiError::InvalidBody(_) => ("invalid_body", "GET /openapi.json says what it takes."),
             ApiError::InvalidPlan { .. } => {
@@ -179,6 +193,8 @@ impl ResponseError for ApiError {
             ApiError::TooSlow => StatusCode::REQUEST_TIMEOUT,
             ApiError::Conflict(_) | ApiError::NoBackup(_) => StatusCode::CONFLICT,
             ApiError::NotFound(_) => StatusCode::NOT_FOUND,
+            ApiError::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
+            ApiError::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ApiError::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             ApiError::Busy | ApiError::Unavailable | ApiError::RestartNeeded | ApiError::NotCaughtUp => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -189,10 +205,14 @@ impl ResponseError for ApiError {
         let kept = if matches!(self, ApiError::Quarantined(_)) { " It is kept in the quarantine." } else { "" };
         let message = format!("{self}{kept}");
         let is_of_tracking = matches!(self, ApiError::Rejected(_) | ApiError::Quarantined(_));
-        let client = is_of_tracking.then(|| ClientError { success: false, code, message: message.clone() });
+        let client = match is_of_tracking {
+            true => ClientError { success: Some(false), code: Some(code), message: Some(message.clone()) },
+            false => ClientError::default(),
+        };
         let mut response = HttpResponse::build(self.status_code());
         match self {
             ApiError::RateLimited(seconds) => drop(response.insert_header((header::RETRY_AFTER, *seconds))),
+            ApiError::MethodNotAllowed(allowed) => drop(response.insert_header((header::ALLOW, allowed.as_str()))),
             // What is left of the body would be taken for the next request.
             ApiError::TooSlow => drop(response.force_close()),
             _ if matches!(self.status_code(), StatusCode::SERVICE_UNAVAILABLE | StatusCode::INSUFFICIENT_STORAGE) => {

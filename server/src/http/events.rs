@@ -25,25 +25,29 @@ pub(super) const EXAMINED: usize = 10_000;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Filter {
-    /// Not before this time (RFC 3339).
+    /// Not before this time: RFC 3339, a date, or a number of seconds or milliseconds since 1970.
     #[serde(default)]
+    #[param(format = DateTime)]
     since: Option<String>,
-    /// Before this time (RFC 3339).
+    /// Before this time.
     #[serde(default)]
+    #[param(format = DateTime)]
     until: Option<String>,
     /// Only events of this name, or of this kind (`track`, `page`, …). A page may hold fewer than `limit` of them and still have a `next`.
     #[serde(default)]
     event: Option<String>,
     /// At most so many; 50 unless told, never more than 1,000.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::http::limit::limit")]
     limit: Option<usize>,
     /// `next` of the page before.
     #[serde(default)]
+    #[param(pattern = "^-?[0-9]{1,18}_[0-9]{1,18}$")]
     cursor: Option<String>,
 }
 
 /// One page of events.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EventPage)]
 pub struct Page {
     /// The newest first.
     data: Vec<EventView>,
@@ -83,9 +87,9 @@ pub struct EventView {
 }
 
 /// The whole timeline of whoever an identifier belongs to, newest first.
-#[utoipa::path(get, path = "/v1/profiles/{id}/events", tag = "query", params(("id" = String, Path, description = "`type:value`, or `profile_id:p_…`"), Filter),
+#[utoipa::path(get, path = "/v1/profiles/{id}/events", tag = "query", params(("id" = String, Path, pattern = "^([^:]+:|p_)", example = "user_id:42", description = "`type:value`, or a profile id"), Filter),
     security(("token" = [])),
-    responses((status = 200, body = Page), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    responses((status = 200, body = Page), (status = 404, body = ErrorBody)))]
 pub async fn timeline(_: Reader, app: Data<App>, id: Path<String>, filter: Query<Filter>) -> Result<Json<Page>, ApiError> {
     app.caught_up().await?;
     let people = app.followed.people();

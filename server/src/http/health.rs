@@ -8,13 +8,13 @@ use crate::app::App;
 use crate::metrics;
 
 /// The process answers.
-#[utoipa::path(get, path = "/healthz", tag = "operations", responses((status = 200, description = "alive")))]
+#[utoipa::path(get, path = "/healthz", tag = "operations", responses((status = 200, description = "alive", body = String, content_type = "text/plain")))]
 pub async fn healthz() -> &'static str {
     "ok\n"
 }
 
 /// Events can be taken and profiles are up to date.
-#[utoipa::path(get, path = "/readyz", tag = "operations", responses((status = 200, description = "ready"), (status = 503, body = ErrorBody, description = "not ready: `not_caught_up`, or `restart_needed`"),
+#[utoipa::path(get, path = "/readyz", tag = "operations", responses((status = 200, description = "ready", body = String, content_type = "text/plain"), (status = 503, body = ErrorBody, description = "not ready: `not_caught_up`, or `restart_needed`"),
     (status = 507, body = ErrorBody, description = "the disk is nearly full: queries are answered, events are not taken")))]
 pub async fn readyz(app: Data<App>) -> Result<&'static str, ApiError> {
     if !app.is_ready() {
@@ -28,7 +28,7 @@ pub async fn readyz(app: Data<App>) -> Result<&'static str, ApiError> {
 }
 
 /// Figures for Prometheus, in the OpenMetrics text format. They name no customer.
-#[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, description = "figures")))]
+#[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, description = "figures", body = String, content_type = "application/openmetrics-text")))]
 pub async fn figures(app: Data<App>) -> HttpResponse {
     let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     HttpResponse::Ok().content_type(content_type).body(metrics::text(&app))

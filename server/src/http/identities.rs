@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::access::Reader;
-use super::error::{ApiError, ErrorBody};
+use super::error::ApiError;
 use crate::app::App;
 use crate::follower::people::Identity;
 use crate::identity::NodeId;
@@ -35,7 +35,7 @@ pub struct Named<'a> {
 
 /// Every identifier with its profile, as NDJSON.
 #[utoipa::path(get, path = "/v1/identities", tag = "query", security(("token" = [])),
-    responses((status = 200, body = IdentityLine<'static>, content_type = "application/x-ndjson"), (status = 401, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    responses((status = 200, body = IdentityLine<'static>, content_type = "application/x-ndjson")))]
 pub async fn stream(_: Reader, app: Data<App>) -> Result<HttpResponse, ApiError> {
     app.caught_up().await?;
     let lines = stream::unfold(Some(None), move |after: Option<Option<NodeId>>| {

@@ -143,8 +143,10 @@ pub struct BarrierView {
 #[into_params(parameter_in = Query)]
 pub struct Between {
     /// `type:value`.
+    #[param(pattern = "^[^:]+:", example = "user_id:42")]
     a: String,
     /// `type:value`.
+    #[param(pattern = "^[^:]+:", example = "email:ann@example.com")]
     b: String,
 }
 
@@ -156,10 +158,11 @@ pub struct Listing {
     #[serde(default)]
     profile_id: Option<String>,
     /// At most so many; 50 unless told, never more than 200.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::http::limit::limit")]
     limit: Option<usize>,
     /// `next` of the page before.
     #[serde(default)]
+    #[param(value_type = Option<String>, pattern = "^[0-9]{1,18}$")]
     cursor: Option<u64>,
 }
 
@@ -188,9 +191,9 @@ pub struct ChangeView {
 }
 
 /// The graph of whoever an identifier belongs to.
-#[utoipa::path(get, path = "/v1/profiles/{id}/identity", tag = "identity", params(("id" = String, Path, description = "`type:value`, or `profile_id:p_…`")),
+#[utoipa::path(get, path = "/v1/profiles/{id}/identity", tag = "identity", params(("id" = String, Path, pattern = "^([^:]+:|p_)", example = "user_id:42", description = "`type:value`, or a profile id")),
     security(("token" = [])),
-    responses((status = 200, body = GraphView), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    responses((status = 200, body = GraphView), (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn graph(_: Reader, app: Data<App>, id: Path<String>) -> Result<Json<GraphView>, ApiError> {
     app.caught_up().await?;
     let people = app.followed.people();
@@ -210,7 +213,7 @@ pub async fn graph(_: Reader, app: Data<App>, id: Path<String>) -> Result<Json<G
 
 /// Why two identifiers are one person, or what keeps them apart.
 #[utoipa::path(get, path = "/v1/identity/why", tag = "identity", params(Between), security(("token" = [])),
-    responses((status = 200, body = WhyView), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    responses((status = 200, body = WhyView)))]
 pub async fn why(_: Reader, app: Data<App>, between: Query<Between>) -> Result<Json<WhyView>, ApiError> {
     let (a, b) = (Ref::parse(&between.a, "a")?, Ref::parse(&between.b, "b")?);
     app.caught_up().await?;
@@ -219,7 +222,7 @@ pub async fn why(_: Reader, app: Data<App>, between: Query<Between>) -> Result<J
 
 /// What became of profiles: merged, split, or known by a stronger identifier; newest first.
 #[utoipa::path(get, path = "/v1/identity/changes", tag = "identity", params(Listing), security(("token" = [])),
-    responses((status = 200, body = ChangePage), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    responses((status = 200, body = ChangePage)))]
 pub async fn changes(_: Reader, app: Data<App>, listing: Query<Listing>) -> Result<Json<ChangePage>, ApiError> {
     app.caught_up().await?;
     let limit = listing.limit.unwrap_or(50).clamp(1, PAGE);

@@ -21,8 +21,10 @@ pub const PART_BYTES: usize = 4 * 1024 * 1024;
 #[into_params(parameter_in = Query)]
 pub struct Options {
     /// The id that the events' source gets: 1 to 64 of `a-z`, `0-9`, `_` and `-`. With a secret key, that key's own source.
+    #[param(pattern = "^[a-z0-9_-]{1,64}$")]
     source: String,
     /// `csv` or `ndjson`; `rows` for what `nora import` sends.
+    #[param(pattern = "^(csv|ndjson|rows)$")]
     format: String,
     /// `field=column,…`; columns of the usual names need no entry.
     #[serde(default)]
@@ -40,8 +42,7 @@ pub struct Options {
 /// `/v1/batch`.
 #[utoipa::path(post, path = "/v1/import", tag = "collect", params(Options), request_body(content = String, content_type = "text/csv"),
     security(("token" = []), ("write_key" = [])),
-    responses((status = 200, body = Report), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody),
-        (status = 415, body = ErrorBody), (status = 503, body = ErrorBody), (status = 507, body = ErrorBody)))]
+    responses((status = 200, body = Report), (status = 507, body = ErrorBody)))]
 pub async fn import(request: HttpRequest, mut payload: Payload, app: Data<App>, options: Query<Options>) -> Result<Json<Report>, ApiError> {
     // A secret key is that of one source, and writes as no other.
     let key = credentials(&request).unwrap_or_default();

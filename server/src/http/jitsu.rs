@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::body;
 use super::collect::{self, Answer};
 use super::error::{ApiError, ErrorBody};
+use super::openapi::event::EventFields;
 use super::sender::enter;
 use crate::app::App;
 
@@ -15,9 +16,8 @@ use crate::app::App;
 /// to `/api/s/s2s/{kind}`.
 #[utoipa::path(post, path = "/api/s/{kind}", tag = "collect", params(("kind" = String, Path, description = "the kind of event"),
         ("X-Write-Key" = Option<String>, Header, description = "the write key, or two parts of which one is it"), Answer),
-    request_body(content = Object, content_type = "application/json"), security(("write_key" = [])),
-    responses((status = 200, description = "durable", body = collect::Taken), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    request_body(content = EventFields, content_type = "application/json"), security(("write_key" = []), ()),
+    responses((status = 200, description = "durable", body = collect::Taken), (status = 507, body = ErrorBody)))]
 pub async fn one(
     request: HttpRequest,
     mut payload: Payload,

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::body;
-use super::error::{ApiError, ErrorBody};
+use super::error::ApiError;
 use super::sender::{Sender, enter};
 use super::visitor_id::valid;
 use crate::app::App;
@@ -32,6 +32,7 @@ pub struct Leaving {
 /// A token for a link to another domain.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = LinkToken)]
 pub struct Pass {
     /// The value of `nora_link` in the link.
     token: String,
@@ -57,6 +58,7 @@ pub struct Recipient {
 
 /// A token for a newsletter.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = NewsletterToken)]
 pub struct Ticket {
     /// The value of `nora_link` in every link of the newsletter.
     token: String,
@@ -66,9 +68,8 @@ pub struct Ticket {
 
 /// A token that takes a visitor's anonymous id along to another of the site's domains, in the parameter `nora_link` of a link. It holds two
 /// minutes, for this source alone.
-#[utoipa::path(post, path = "/v1/link", tag = "collect", request_body(content = Leaving, content_type = "text/plain"), security(("write_key" = [])),
-    responses((status = 200, body = Pass), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody),
-        (status = 415, body = ErrorBody)))]
+#[utoipa::path(post, path = "/v1/link", tag = "collect", request_body(content = Leaving, content_type = "application/json"), security(("write_key" = []), ()),
+    responses((status = 200, body = Pass)))]
 pub async fn cross_domain(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<Json<Pass>, ApiError> {
     enter(&app, &request)?;
     let leaving: Leaving = body::object(&request, payload, body::TRACKING).await?;
@@ -89,8 +90,7 @@ pub async fn cross_domain(request: HttpRequest, payload: Payload, app: Data<App>
 /// Whoever comes by such a link is taken for the person that it was made for. It is encrypted: nobody can read it out of an address.
 #[utoipa::path(post, path = "/v1/links", tag = "collect", request_body(content = Recipient, content_type = "application/json"),
     security(("write_key" = [])),
-    responses((status = 200, body = Ticket), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody),
-        (status = 415, body = ErrorBody)))]
+    responses((status = 200, body = Ticket)))]
 pub async fn newsletter(request: HttpRequest, payload: Payload, app: Data<App>) -> Result<Json<Ticket>, ApiError> {
     enter(&app, &request)?;
     let sender = Sender::of(&app, &request, None, &[]).ok().filter(|sender| sender.verified).ok_or(ApiError::SecretKeyNeeded)?;

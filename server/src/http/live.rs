@@ -8,7 +8,6 @@ use futures_util::stream;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::access::Reader;
-use super::error::ErrorBody;
 use crate::app::App;
 use crate::live::LiveEvent;
 use crate::stop::asked_to_stop;
@@ -20,7 +19,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 ///
 /// `event: event` with a [`LiveEvent`] as data. A watcher that reads too slowly misses events and is told how many: `event: missed`.
 #[utoipa::path(get, path = "/v1/events/live", tag = "query", security(("token" = [])),
-    responses((status = 200, body = LiveEvent, content_type = "text/event-stream"), (status = 401, body = ErrorBody)))]
+    responses((status = 200, body = LiveEvent, content_type = "text/event-stream")))]
 pub async fn stream(_: Reader, app: Data<App>) -> HttpResponse {
     let (applied, others) = (app.followed.events.subscribe(), app.live.subscribe());
     // A stream that went on would hold the process up for all the time that requests under way get.

@@ -1,9 +1,14 @@
 //! The description of the API, made from the code, and the page that shows it.
 
+mod answers;
+pub mod event;
+
 use actix_web::web::{Json, ServiceConfig};
+use nora_shared::Kind;
 use utoipa::openapi::OpenApi as Document;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{Content, Ref, ResponseBuilder};
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{Content, Ref};
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
@@ -16,7 +21,11 @@ use super::{
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Nora", description = "One profile per customer."),
+    info(
+        title = "Nora",
+        description = "One profile per customer.\n\nEvery error has the body `ErrorBody`, with a stable code. An address that does not know the \
+            method answers 405 and `Allow`, one that does not exist 404."
+    ),
     paths(
         collect::one, collect::batch, collect::raw, collect::metrics, visitor_id::id, links::cross_domain, links::newsletter, counts::count,
         counts::list, pixel::segment, pixel::rudder, rudder::beacon, backup::make,
@@ -30,10 +39,12 @@ use super::{
         plans::update, plans::remove, plans::versions, plans::version, plans::client, plans::violations::list, plans::infer::infer, session::log_in, session::whoami,
         session::log_out, health::healthz, health::readyz, health::figures
     ),
-    modifiers(&Security)
+    components(schemas(super::error::ErrorBody)),
+    modifiers(&Security, &Kinds, &Operations)
 )]
 struct Api;
 
+/// The ways to say who asks.
 struct Security;
 
 impl Modify for Security {
@@ -41,37 +52,64 @@ impl Modify for Security {
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
         components.add_security_scheme("write_key", SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)));
-        for (path, item) in &mut document.paths.paths {
-            let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
-            for operation in operations.into_iter().flatten() {
-                for (status, why) in refusals(path, operation.security.as_deref().unwrap_or_default()) {
-                    let answer = ResponseBuilder::new().description(why);
-                    let answer = answer.content("application/json", Content::new(Some(Ref::from_schema_name("ErrorBody"))));
-                    operation.responses.responses.entry(status.to_owned()).or_insert_with(|| answer.build().into());
-                }
+        let in_query = SecurityScheme::ApiKey(ApiKey::Query(ApiKeyValue::new("writeKey")));
+        components.add_security_scheme("write_key_in_query", in_query);
+    }
+}
+
+/// An address that names a kind of event is one address for each kind that it takes, so that each has its own body.
+struct Kinds;
+
+impl Modify for Kinds {
+    fn modify(&self, document: &mut Document) {
+        let of_kinds: Vec<String> = document.paths.paths.keys().filter(|path| path.contains("{kind}")).cloned().collect();
+        for path in of_kinds {
+            let Some(item) = document.paths.paths.remove(&path) else { continue };
+            // RudderStack's pixel knows no others.
+            let kinds = if path.starts_with("/pixel") { &[Kind::Track, Kind::Page][..] } else { &Kind::ALL };
+            for kind in kinds {
+                let mut item = item.clone();
+                operations(&mut item).for_each(|(_, operation)| of_kind(operation, *kind));
+                document.paths.paths.insert(path.replace("{kind}", kind.name()), item);
             }
         }
     }
 }
 
-/// What the door answers before a handler is asked.
-fn refusals(path: &str, security: &[SecurityRequirement]) -> Vec<(&'static str, &'static str)> {
-    let names = |name: &str| security.iter().any(|needed| *needed == SecurityRequirement::new::<_, [&str; 0], &str>(name, []));
-    let mut refusals = Vec::new();
-    if names("token") && path != "/v1/session" {
-        refusals.push(("403", "the token lacks the scope"));
+fn of_kind(operation: &mut Operation, kind: Kind) {
+    operation.parameters.iter_mut().for_each(|parameters| parameters.retain(|parameter| parameter.name != "kind"));
+    let contents = operation.request_body.iter_mut().flat_map(|body| body.content.values_mut());
+    contents.for_each(|content| *content = Content::new(Some(Ref::from_schema_name(event::name_of(kind)))));
+}
+
+/// What follows from what an operation is: its answers, and its name for those who make clients of the document.
+struct Operations;
+
+impl Modify for Operations {
+    fn modify(&self, document: &mut Document) {
+        for (path, item) in &mut document.paths.paths {
+            for (method, operation) in operations(item) {
+                answers::add(path, operation);
+                let words = path.trim_start_matches("/v1").split(['/', '{', '}', '.']).filter(|word| !word.is_empty());
+                operation.operation_id = Some([method].into_iter().chain(words).collect::<Vec<_>>().join("_"));
+            }
+        }
     }
-    if names("write_key") {
-        refusals.push(("403", "the origin is not one of the source's, or the token lacks the scope"));
-        refusals.push(("408", "the body came too slowly"));
-        refusals.push(("429", "over a quota: again after `Retry-After`"));
-    }
-    refusals
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    let operations = [("get", &mut item.get), ("put", &mut item.put), ("post", &mut item.post), ("delete", &mut item.delete)];
+    operations.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
 /// The OpenAPI document.
 pub async fn document() -> Json<Document> {
-    Json(Api::openapi())
+    Json(described())
+}
+
+/// What is described.
+pub(super) fn described() -> Document {
+    Api::openapi()
 }
 
 /// `/docs`: the document for people.

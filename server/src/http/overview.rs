@@ -5,7 +5,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::access::Reader;
-use super::error::ErrorBody;
 use crate::app::App;
 use crate::time::Millis;
 
@@ -58,7 +57,7 @@ pub struct MinuteView {
 
 /// How much there is, and how much arrives.
 #[utoipa::path(get, path = "/v1/overview", tag = "query", security(("token" = [])),
-    responses((status = 200, body = Overview), (status = 401, body = ErrorBody)))]
+    responses((status = 200, body = Overview)))]
 pub async fn overview(_: Reader, app: Data<App>) -> Json<Overview> {
     let totals = app.followed.totals();
     let sdk = app.outcomes.sdk();

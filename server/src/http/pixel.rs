@@ -32,8 +32,8 @@ const NOT_OF_THE_EVENT: [&str; 3] = ["writeKey", "data", "verbose"];
 #[utoipa::path(get, path = "/v1/pixel/{kind}", tag = "collect", params(("kind" = String, Path, description = "the kind of event"),
         ("data" = Option<String>, Query, description = "the event, as JSON in base64"), ("writeKey" = Option<String>, Query, description = "where `data` has none"), Answer),
     responses((status = 200, description = "a transparent picture of one pixel", content_type = "image/gif")))]
-pub async fn segment(request: HttpRequest, app: Data<App>, kind: Path<String>, answer: Query<Answer>) -> HttpResponse {
-    picture(&answer, take(&app, &request, &kind).await)
+pub async fn segment(request: HttpRequest, app: Data<App>, kind: Path<String>) -> HttpResponse {
+    picture(&app, &request, &kind).await
 }
 
 /// An event in the address of a picture, as RudderStack's pixel takes it: `?writeKey=…&anonymousId=…&event=Opened&properties.campaign=spring`.
@@ -42,13 +42,15 @@ pub async fn segment(request: HttpRequest, app: Data<App>, kind: Path<String>, a
 #[utoipa::path(get, path = "/pixel/v1/{kind}", tag = "collect", params(("kind" = String, Path, description = "`track` or `page`"),
         ("writeKey" = String, Query,), Answer),
     responses((status = 200, description = "a transparent picture of one pixel", content_type = "image/gif")))]
-pub async fn rudder(request: HttpRequest, app: Data<App>, kind: Path<String>, answer: Query<Answer>) -> HttpResponse {
-    picture(&answer, take(&app, &request, &kind).await)
+pub async fn rudder(request: HttpRequest, app: Data<App>, kind: Path<String>) -> HttpResponse {
+    picture(&app, &request, &kind).await
 }
 
-fn picture(answer: &Answer, taken: Result<Verdict, ApiError>) -> HttpResponse {
+async fn picture(app: &App, request: &HttpRequest, kind: &str) -> HttpResponse {
+    let sent = Sent::read(request.query_string());
+    let taken = take(app, request, kind, &sent).await;
     let mut response = HttpResponse::Ok();
-    if answer.is_verbose() {
+    if sent.is_verbose() {
         let outcome = match taken {
             Ok(verdict) => [verdict.outcome(), verdict.reason().map_or("", Reason::code)].join(" ").trim_end().to_owned(),
             Err(error) => format!("lost {}", error.code()),
@@ -58,22 +60,46 @@ fn picture(answer: &Answer, taken: Result<Verdict, ApiError>) -> HttpResponse {
     response.insert_header((CACHE_CONTROL, "no-store")).content_type("image/gif").body(GIF)
 }
 
-async fn take(app: &App, request: &HttpRequest, kind: &str) -> Result<Verdict, ApiError> {
+async fn take(app: &App, request: &HttpRequest, kind: &str, sent: &Sent) -> Result<Verdict, ApiError> {
     enter(app, request)?;
-    let parameters = Query::<Vec<(String, String)>>::from_query(request.query_string()).map(Query::into_inner).unwrap_or_default();
-    let parameter = |wanted: &str| parameters.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
-    let keys: Vec<&str> = parameter("writeKey").into_iter().collect();
-    let (event, sent) = match parameter("data") {
-        Some(data) => (decoded(data), data),
-        None => (flattened(&parameters), request.query_string()),
-    };
+    let keys: Vec<&str> = sent.parameter("writeKey").into_iter().collect();
+    let event = sent.event();
     let taken = match &event {
         Ok(json) => collect::admit_one(app, request, json, Some(kind), &keys).await.map(|(_, verdict)| verdict),
         Err(reason) => Err(ApiError::Rejected(*reason)),
     };
     match taken {
-        Err(ApiError::Rejected(reason)) => collect::hold(app, request, &keys, reason, event.as_deref().unwrap_or(sent)).await,
+        Err(ApiError::Rejected(reason)) => {
+            let sent = event.as_deref().unwrap_or(sent.parameter("data").unwrap_or(request.query_string()));
+            collect::hold(app, request, &keys, reason, sent).await
+        }
         taken => taken,
+    }
+}
+
+/// What the address of a picture says.
+pub struct Sent {
+    parameters: Vec<(String, String)>,
+}
+
+impl Sent {
+    /// Reads the query of an address; one that cannot be read says nothing.
+    pub fn read(query: &str) -> Sent {
+        Sent { parameters: Query::from_query(query).map(Query::into_inner).unwrap_or_default() }
+    }
+
+    /// The event, as JSON: of `data`, else of all parameters.
+    pub fn event(&self) -> Result<String, Reason> {
+        self.parameter("data").map_or_else(|| flattened(&self.parameters), decoded)
+    }
+
+    /// The first parameter of this name.
+    fn parameter(&self, wanted: &str) -> Option<&str> {
+        self.parameters.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str())
+    }
+
+    fn is_verbose(&self) -> bool {
+        self.parameter("verbose").is_some_and(|verbose| verbose != "0")
     }
 }
 

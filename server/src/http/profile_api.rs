@@ -31,7 +31,7 @@ pub struct Listing {
     #[serde(default)]
     include: Option<String>,
     /// At most so many; 10 unless told, never more than 200.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::http::limit::limit")]
     limit: Option<usize>,
     /// `cursor.next` of the page before.
     #[serde(default)]
@@ -43,6 +43,7 @@ pub struct Listing {
 
 /// Where the next page is.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SegmentCursor)]
 pub struct Cursor {
     /// Its path and query; empty where there is none.
     url: String,

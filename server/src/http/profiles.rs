@@ -15,6 +15,9 @@ use crate::identity::{Customer, NodeId};
 use crate::log::Seq;
 use crate::profile::Profile;
 
+/// Before a profile id, where an identifier could stand.
+const PROFILE_ID: &str = "profile_id";
+
 /// Profiles on one page, at most.
 const PAGE: usize = 200;
 
@@ -35,7 +38,7 @@ pub struct Search {
     #[serde(default)]
     q: String,
     /// At most so many; 50 unless told, never more than 200.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::http::limit::limit")]
     limit: Option<usize>,
     /// `next` of the page before.
     #[serde(default)]
@@ -47,6 +50,7 @@ pub struct Search {
 
 /// A profile, as it is asked for by one of its identifiers.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ShownProfile)]
 pub struct Shown {
     #[serde(flatten)]
     profile: Profile,
@@ -56,6 +60,7 @@ pub struct Shown {
 
 /// One page of profiles.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProfilePage)]
 pub struct Page {
     /// Those who were first seen last come first. A page may be short and still have a `next`.
     data: Vec<Profile>,
@@ -66,9 +71,9 @@ pub struct Page {
 /// The profile of whoever an identifier belongs to.
 ///
 /// It includes every event that was acknowledged before the request.
-#[utoipa::path(get, path = "/v1/profiles/{id}", tag = "query", params(("id" = String, Path, description = "`type:value`, such as `email:ann@example.com`, or `profile_id:p_…`"), Detail),
+#[utoipa::path(get, path = "/v1/profiles/{id}", tag = "query", params(("id" = String, Path, pattern = "^([^:]+:|p_)", example = "user_id:42", description = "`type:value`, such as `email:ann@example.com`, or a profile id"), Detail),
     security(("token" = [])),
-    responses((status = 200, body = Shown), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    responses((status = 200, body = Shown), (status = 404, body = ErrorBody)))]
 pub async fn show(_: Reader, app: Data<App>, id: Path<String>, detail: Query<Detail>) -> Result<Json<Shown>, ApiError> {
     app.caught_up().await?;
     let people = app.followed.people();
@@ -79,7 +84,7 @@ pub async fn show(_: Reader, app: Data<App>, id: Path<String>, detail: Query<Det
 
 /// Profiles, those who were first seen last first; or those with an identifier that is `q`, or of which a word begins with it.
 #[utoipa::path(get, path = "/v1/profiles", tag = "query", params(Search), security(("token" = [])),
-    responses((status = 200, body = Page), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    responses((status = 200, body = Page)))]
 pub async fn search(_: Reader, app: Data<App>, search: Query<Search>) -> Result<Json<Page>, ApiError> {
     app.caught_up().await?;
     let limit = search.limit.unwrap_or(50).clamp(1, PAGE);
@@ -108,18 +113,23 @@ fn place_of(cursor: &str) -> Option<(Seq, NodeId)> {
     Some((since.parse().ok()?, NodeId(u128::from_str_radix(id, 16).ok()?)))
 }
 
-/// The customer that `type:value` names; and, where it is an old profile id, that id.
+/// The customer that `type:value` names, or a profile id; and, where it is an old profile id, that id.
 pub(super) fn customer(people: &People<'_>, id: &str) -> Result<(Customer, Option<String>), ApiError> {
     let customer = people.customer_of(node_of(people, id)?)?.ok_or(ApiError::NotFound("such profile"))?;
-    let redirected_from = id.strip_prefix("profile_id:").filter(|id| *id != customer.profile_id).map(str::to_owned);
+    let profile_id = id.strip_prefix("profile_id:").or(Some(id).filter(|id| !id.contains(':')));
+    let redirected_from = profile_id.filter(|id| *id != customer.profile_id).map(str::to_owned);
     Ok((customer, redirected_from))
 }
 
-/// The number of the identifier that `type:value` names, or that a profile id was made of.
+/// The number of the identifier that `type:value` names, or that a profile id, with `profile_id:` before it or alone, was made of.
 pub(super) fn node_of(people: &People<'_>, id: &str) -> Result<NodeId, ApiError> {
-    let (kind, value) = id.split_once(':').ok_or(ApiError::InvalidParameter("id"))?;
+    // A profile id alone is taken for what it is: answers have it so.
+    let (kind, value) = match id.split_once(':') {
+        None if id.starts_with("p_") => (PROFILE_ID, id),
+        named => named.ok_or(ApiError::InvalidParameter("id"))?,
+    };
     let node = match kind {
-        "profile_id" => people.of_profile(value)?,
+        PROFILE_ID => people.of_profile(value)?,
         _ => Identifier::new(kind, value).map(|identifier| NodeId::of(&identifier)),
     };
     node.ok_or(ApiError::NotFound("such profile"))

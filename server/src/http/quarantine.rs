@@ -41,7 +41,7 @@ pub struct Listing {
     #[serde(default)]
     until: Option<String>,
     /// At most so many; 50 unless told, never more than 200. A page may hold fewer and still have a `next`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::http::limit::limit")]
     limit: Option<usize>,
     /// `next` of the page before.
     #[serde(default)]
@@ -50,6 +50,7 @@ pub struct Listing {
 
 /// One page of the quarantine.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = HeldPage)]
 pub struct Page {
     /// The newest first.
     data: Vec<HeldView>,

@@ -13,6 +13,7 @@ use super::access::credentials;
 use super::body;
 use super::collect::{self, Answer};
 use super::error::{ApiError, ErrorBody};
+use super::openapi::event::EventBatch;
 use super::sender::enter;
 use crate::app::App;
 
@@ -29,9 +30,9 @@ pub struct Keyed {
 ///
 /// The answer is empty unless `verbose=1` asks for more: nobody reads it, and what is left unread would count against the 64 KiB that a page may
 /// have on its way while it is left.
-#[utoipa::path(post, path = "/beacon/v1/batch", tag = "collect", params(Keyed, Answer), request_body(content = Object, content_type = "text/plain"),
-    responses((status = 200, description = "durable", body = collect::Taken), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody)))]
+#[utoipa::path(post, path = "/beacon/v1/batch", tag = "collect", params(Keyed, Answer), request_body(content = EventBatch, content_type = "application/json"),
+    security(("write_key_in_query" = []), ("write_key" = []), ()),
+    responses((status = 200, description = "durable; as at `/v1/batch` with `verbose=1`, else empty"), (status = 507, body = ErrorBody)))]
 pub async fn beacon(
     request: HttpRequest,
     mut payload: Payload,
@@ -49,8 +50,8 @@ pub async fn beacon(
 /// What RudderStack's SDKs ask for before they send anything: a source that is enabled and has nothing to deliver to from the device.
 ///
 /// Also at `/sourceConfig/`, which is where they ask.
-#[utoipa::path(get, path = "/sourceConfig", tag = "collect", params(Keyed), security(("write_key" = [])),
-    responses((status = 200, body = Object), (status = 401, body = ErrorBody)))]
+#[utoipa::path(get, path = "/sourceConfig", tag = "collect", params(Keyed), security(("write_key_in_query" = []), ("write_key" = [])),
+    responses((status = 200, body = Object)))]
 pub async fn source_config(request: HttpRequest, app: Data<App>, keyed: Query<Keyed>) -> Result<HttpResponse, ApiError> {
     let key = keyed.write_key.clone().or_else(|| credentials(&request)).ok_or(Reason::MissingWriteKey)?;
     // A secret key has no business in a browser.

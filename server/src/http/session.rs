@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
-use actix_web::web::{Data, Json};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::{Data, Json, Payload};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::access::{Reader, whoever};
+use super::body;
 use super::error::{ApiError, ErrorBody};
 use super::peer::Peer;
 use super::quota;
@@ -69,14 +70,18 @@ pub struct WhoAmI {
 
 /// Logs a browser in.
 #[utoipa::path(post, path = "/v1/session", tag = "session", request_body = LogIn,
-    responses((status = 204, description = "logged in; a cookie is set"), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 429, body = ErrorBody)))]
-pub async fn log_in(request: HttpRequest, app: Data<App>, codes: Data<LoginCode>, body: Json<LogIn>) -> Result<HttpResponse, ApiError> {
+    responses((status = 204, description = "logged in; a cookie is set"), (status = 401, body = ErrorBody), (status = 429, body = ErrorBody)))]
+pub async fn log_in(request: HttpRequest, payload: Payload, app: Data<App>, codes: Data<LoginCode>) -> Result<HttpResponse, ApiError> {
     quota::address(&request)?;
+    // No page of another site can send this type without asking first: nobody is logged in as somebody else by one.
+    if !request.content_type().eq_ignore_ascii_case("application/json") {
+        return Err(ApiError::UnsupportedMediaType("application/json"));
+    }
+    let LogIn { code, token } = body::object(&request, payload, body::CHANGE).await?;
     let (now, directory) = (app.clock.now(), app.keys.directory());
-    let by_token = body.token.as_deref().and_then(|token| directory.token(token.trim(), now));
+    let by_token = token.as_deref().and_then(|token| directory.token(token.trim(), now));
     // Whoever started the server may do everything.
-    let by_code = || body.code.as_deref().filter(|code| codes.redeem(code)).and_then(|_| directory.token_of_id("local", now));
+    let by_code = || code.as_deref().filter(|code| codes.redeem(code)).and_then(|_| directory.token_of_id("local", now));
     let token = by_token.or_else(by_code).ok_or(ApiError::Unauthorized)?;
     let expires = (now.0 + SESSION_MS).min(token.expires_at.map_or(i64::MAX, |at| at.0));
     let value = format!("{expires}.{}.{}", token.id, directory.sign(&claim(&token, expires)));
@@ -86,7 +91,7 @@ pub async fn log_in(request: HttpRequest, app: Data<App>, codes: Data<LoginCode>
 
 /// Who is logged in.
 #[utoipa::path(get, path = "/v1/session", tag = "session", security(("token" = [])),
-    responses((status = 200, body = WhoAmI), (status = 401, body = ErrorBody)))]
+    responses((status = 200, body = WhoAmI)))]
 pub async fn whoami(request: HttpRequest) -> Result<Json<WhoAmI>, ApiError> {
     let Reader { name, scopes } = whoever(&request).ok_or(ApiError::Unauthorized)?;
     let role = if scopes.contains(&Scope::Owner) { vec![Scope::Owner.name()] } else { scopes.iter().map(|scope| scope.name()).collect() };

@@ -17,6 +17,7 @@ const OVERLAP_MS: i64 = 30 * DAY_MS;
 
 /// All sources.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SourcePage)]
 pub struct Page {
     data: Vec<SourceView>,
     next: Option<String>,
@@ -68,6 +69,7 @@ pub struct KeyView {
 
 /// A source, with the secrets that are shown only now.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CreatedSource)]
 pub struct Created {
     #[serde(flatten)]
     source: SourceView,
@@ -80,12 +82,17 @@ pub struct Created {
 /// A source to be made.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewSource)]
 pub struct New {
     /// 1 to 64 of `a-z`, `0-9`, `_` and `-`; follows from the name where absent. It stands in every event, and never changes.
     #[serde(default)]
+    #[schema(pattern = "^[a-z0-9_-]{1,64}$")]
     id: Option<String>,
+    #[schema(max_length = 100, pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$")]
     name: String,
+    /// At most 100, of the form `https://shop.example` or `https://*.example.com`; everywhere where empty.
     #[serde(default)]
+    #[schema(max_items = 100)]
     allowed_origins: Vec<String>,
     #[serde(default)]
     requires_signature: bool,
@@ -94,9 +101,13 @@ pub struct New {
 /// All that can be changed about a source.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SourceChange)]
 pub struct Change {
+    #[schema(max_length = 100, pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$")]
     name: String,
+    /// At most 100, of the form `https://shop.example` or `https://*.example.com`; everywhere where empty.
     #[serde(default)]
+    #[schema(max_items = 100)]
     allowed_origins: Vec<String>,
     #[serde(default)]
     requires_signature: bool,
@@ -132,14 +143,14 @@ pub struct Replaced {
 
 /// Where events come from, with the keys for script tags.
 #[utoipa::path(get, path = "/v1/sources", tag = "configuration", security(("token" = [])),
-    responses((status = 200, body = Page), (status = 401, body = ErrorBody)))]
+    responses((status = 200, body = Page)))]
 pub async fn list(_: Reader, app: Data<App>) -> Json<Page> {
     Json(Page { data: app.keys.directory().sources.iter().map(|source| view(source)).collect(), next: None })
 }
 
 /// One source.
 #[utoipa::path(get, path = "/v1/sources/{id}", tag = "configuration", params(("id" = String, Path,)), security(("token" = [])),
-    responses((status = 200, body = SourceView), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = SourceView), (status = 404, body = ErrorBody)))]
 pub async fn show(_: Reader, app: Data<App>, id: Path<String>) -> Result<Json<SourceView>, ApiError> {
     let directory = app.keys.directory();
     let source = directory.sources.iter().find(|source| source.id == *id).ok_or(ApiError::NotFound("such source"))?;
@@ -148,7 +159,7 @@ pub async fn show(_: Reader, app: Data<App>, id: Path<String>) -> Result<Json<So
 
 /// Makes a source, with a key of each kind. They can be used at once.
 #[utoipa::path(post, path = "/v1/sources", tag = "configuration", request_body = New, security(("token" = [])),
-    responses((status = 201, body = Created), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 409, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody)))]
+    responses((status = 201, body = Created), (status = 409, body = ErrorBody)))]
 pub async fn create(_: Reader, request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, ApiError> {
     let New { id, name, allowed_origins, requires_signature } = body::object(&request, payload, body::CHANGE).await?;
     let new = NewSource { id, settings: SourceChange { name, allowed_origins, requires_signature } };
@@ -159,7 +170,7 @@ pub async fn create(_: Reader, request: HttpRequest, payload: Payload, app: Data
 
 /// Changes a source: all of it that can be changed. What is left out gets its default.
 #[utoipa::path(put, path = "/v1/sources/{id}", tag = "configuration", params(("id" = String, Path,)), request_body = Change, security(("token" = [])),
-    responses((status = 200, body = SourceView), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody)))]
+    responses((status = 200, body = SourceView), (status = 404, body = ErrorBody)))]
 pub async fn update(
     _: Reader,
     request: HttpRequest,
@@ -177,7 +188,7 @@ pub async fn update(
 ///
 /// For 30 days, what still comes with its keys is refused with 401 and held in the quarantine. `restore` puts the source back.
 #[utoipa::path(delete, path = "/v1/sources/{id}", tag = "configuration", params(("id" = String, Path,)), security(("token" = [])),
-    responses((status = 204, description = "removed"), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
+    responses((status = 204, description = "removed"), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub async fn remove(_: Reader, app: Data<App>, id: Path<String>) -> Result<HttpResponse, ApiError> {
     let at = app.clock.now();
     change(app, move |stored| stored.delete_source(&id, at)).await?;
@@ -187,7 +198,7 @@ pub async fn remove(_: Reader, app: Data<App>, id: Path<String>) -> Result<HttpR
 /// Replaces a key without losing anything: the present one can be used beside the new one until `old_valid_until`. At most two of a kind
 /// can be used at a time.
 #[utoipa::path(post, path = "/v1/sources/{id}/rotate", tag = "configuration", params(("id" = String, Path,)), request_body = Replace, security(("token" = [])),
-    responses((status = 200, body = Replaced), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody)))]
+    responses((status = 200, body = Replaced), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub async fn rotate(
     _: Reader,
     request: HttpRequest,

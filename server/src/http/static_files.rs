@@ -3,7 +3,6 @@
 use actix_web::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH, LOCATION, VARY,
 };
-use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::error::ApiError;
@@ -19,7 +18,7 @@ const SHOP_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-ev
      img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 /// A file, or the way to one.
-pub async fn file(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, ApiError> {
+pub fn file(request: &HttpRequest, app: &App) -> Result<HttpResponse, ApiError> {
     let path = request.path().trim_start_matches('/');
     if let Some(to) = match path {
         "" | "console" => Some("/console/"),
@@ -30,9 +29,9 @@ pub async fn file(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
     }
     let file = assets::find(path).ok_or(ApiError::NotFound("such page"))?;
     if path.starts_with("shop/") && file.content_type.starts_with("text/html") {
-        return Ok(shop_page(file, &app));
+        return Ok(shop_page(file, app));
     }
-    Ok(answer(&request, file))
+    Ok(answer(request, file))
 }
 
 fn shop_page(file: &File, app: &App) -> HttpResponse {

@@ -15,6 +15,7 @@ use crate::time::Millis;
 
 /// All tokens.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TokenPage)]
 pub struct Page {
     data: Vec<TokenView>,
     next: Option<String>,
@@ -41,6 +42,7 @@ pub struct TokenView {
 
 /// A token, with itself.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CreatedToken)]
 pub struct Created {
     #[serde(flatten)]
     view: TokenView,
@@ -51,8 +53,11 @@ pub struct Created {
 /// A token to be made, or all that can be changed about one.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = WantedToken)]
 pub struct Wanted {
+    #[schema(max_length = 100, pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$")]
     name: String,
+    #[schema(min_items = 1)]
     scopes: Vec<Scope>,
     /// RFC 3339; never where absent.
     #[serde(default)]
@@ -62,7 +67,7 @@ pub struct Wanted {
 
 /// All tokens, and when they were last used.
 #[utoipa::path(get, path = "/v1/tokens", tag = "configuration", security(("token" = [])),
-    responses((status = 200, body = Page), (status = 401, body = ErrorBody)))]
+    responses((status = 200, body = Page)))]
 pub async fn list(_: Reader, app: Data<App>) -> Json<Page> {
     let data = app.keys.directory().tokens().map(|(token, last_used_at)| view(token, last_used_at)).collect();
     Json(Page { data, next: None })
@@ -70,7 +75,7 @@ pub async fn list(_: Reader, app: Data<App>) -> Json<Page> {
 
 /// One token.
 #[utoipa::path(get, path = "/v1/tokens/{id}", tag = "configuration", params(("id" = String, Path,)), security(("token" = [])),
-    responses((status = 200, body = TokenView), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = TokenView), (status = 404, body = ErrorBody)))]
 pub async fn show(_: Reader, app: Data<App>, id: Path<String>) -> Result<Json<TokenView>, ApiError> {
     let directory = app.keys.directory();
     let found = directory.tokens().find(|(token, _)| token.id == *id);
@@ -79,7 +84,7 @@ pub async fn show(_: Reader, app: Data<App>, id: Path<String>) -> Result<Json<To
 
 /// Makes a token. It can be used at once.
 #[utoipa::path(post, path = "/v1/tokens", tag = "configuration", request_body = Wanted, security(("token" = [])),
-    responses((status = 201, body = Created), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody)))]
+    responses((status = 201, body = Created), (status = 409, body = ErrorBody)))]
 pub async fn create(_: Reader, request: HttpRequest, payload: Payload, app: Data<App>) -> Result<HttpResponse, ApiError> {
     let wanted: Wanted = body::object(&request, payload, body::CHANGE).await?;
     let new = NewToken { settings: wanted.settings()?, at: app.clock.now() };
@@ -89,7 +94,7 @@ pub async fn create(_: Reader, request: HttpRequest, payload: Payload, app: Data
 
 /// Changes a token: all of it that can be changed. The token itself stays.
 #[utoipa::path(put, path = "/v1/tokens/{id}", tag = "configuration", params(("id" = String, Path,)), request_body = Wanted, security(("token" = [])),
-    responses((status = 200, body = TokenView), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody)))]
+    responses((status = 200, body = TokenView), (status = 404, body = ErrorBody)))]
 pub async fn update(
     _: Reader,
     request: HttpRequest,
@@ -105,7 +110,7 @@ pub async fn update(
 
 /// Revokes a token, at once, with the console sessions that were opened with it.
 #[utoipa::path(delete, path = "/v1/tokens/{id}", tag = "configuration", params(("id" = String, Path,)), security(("token" = [])),
-    responses((status = 204, description = "revoked"), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 204, description = "revoked"), (status = 404, body = ErrorBody)))]
 pub async fn revoke(_: Reader, app: Data<App>, id: Path<String>) -> Result<HttpResponse, ApiError> {
     change(app, move |stored| stored.delete_token(&id)).await?;
     Ok(HttpResponse::NoContent().finish())

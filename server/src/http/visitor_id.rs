@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use super::body;
 use super::cors::Listed;
-use super::error::{ApiError, ErrorBody};
+use super::error::ApiError;
 use super::peer::Peer;
 use super::sender::{Sender, enter};
 use crate::app::App;
@@ -35,6 +35,7 @@ pub struct CookieDomain(pub Option<String>);
 /// What a page knows of its visitor.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = AskedId)]
 pub struct Asked {
     /// The source's public write key.
     #[serde(default)]
@@ -56,6 +57,7 @@ pub struct Asked {
 /// Who the visitor is.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = KnownId)]
 pub struct Known {
     anonymous_id: String,
 }
@@ -65,9 +67,8 @@ pub struct Known {
 /// It is that of a valid `link`; else, with `reset`, the one given; else the cookie's, else the one given, else a new one. With `forget`
 /// the cookie is removed and nothing is answered. Across origins the answer can be read by pages of the same site, and by those whose origin
 /// the source has in its list.
-#[utoipa::path(post, path = "/v1/id", tag = "collect", request_body(content = Asked, content_type = "text/plain"), security(("write_key" = [])),
-    responses((status = 200, description = "the id; a cookie is set", body = Known), (status = 204, description = "forgotten"),
-        (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody)))]
+#[utoipa::path(post, path = "/v1/id", tag = "collect", request_body(content = Asked, content_type = "application/json"), security(("write_key" = []), ()),
+    responses((status = 200, description = "the id; a cookie is set", body = Known), (status = 204, description = "forgotten")))]
 pub async fn id(request: HttpRequest, payload: Payload, app: Data<App>, domain: Data<CookieDomain>) -> Result<HttpResponse, ApiError> {
     enter(&app, &request)?;
     let asked: Asked = body::object(&request, payload, body::TRACKING).await?;

@@ -14,6 +14,7 @@ const NAMED: usize = 100;
 
 /// Outcomes, and the rows that were not accepted.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ImportReport)]
 pub struct Report {
     /// All rows.
     pub rows: u64,
@@ -25,6 +26,7 @@ pub struct Report {
 
 /// A row that was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ImportProblem)]
 pub struct Problem {
     /// Its line in the file, from 1.
     pub line: u64,

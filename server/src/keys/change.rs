@@ -252,11 +252,11 @@ impl TokenChange {
 }
 
 fn name(name: &str) -> Result<String, KeyError> {
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > NAME_CHARS || name.chars().any(char::is_control) {
-        return Err(KeyError::Invalid(format!("name takes 1 to {NAME_CHARS} characters")));
+    let trimmed = name.trim();
+    if trimmed.is_empty() || name.chars().count() > NAME_CHARS || name.chars().any(char::is_control) {
+        return Err(KeyError::Invalid(format!("name takes 1 to {NAME_CHARS} characters, none of them a control character")));
     }
-    Ok(name.to_owned())
+    Ok(trimmed.to_owned())
 }
 
 /// Lets keys end, those that have not ended earlier, and takes out those that have ended. There has to be room for another.

@@ -57,6 +57,17 @@ use crate::log::{Held, Record, Seq, Settled};
 use crate::profile::Fragment;
 use quarantine::Totals;
 
+/// The value under which the log keeps these records: one block, compressed.
+pub fn encode_block(records: &[Record]) -> Result<Vec<u8>> {
+    let stored: Vec<_> = records.iter().map(stored::StoredRecord::from).collect();
+    log::block::encode(&stored)
+}
+
+/// The records of such a value; an error says how it is damaged.
+pub fn decode_block(value: &[u8]) -> Result<Vec<Arc<Record>>> {
+    log::block::decode(b"l", value).map(|block| block.records)
+}
+
 /// Keeps the log, the quarantine and what is derived in a directory of its own.
 pub struct SledStore {
     values: Arc<chunked::Values>,

@@ -4,23 +4,26 @@ use nora_shared::event::{Json, Sent, Text};
 use nora_shared::raw::{Malformed, Reader};
 use nora_shared::{Reason, limits, nesting};
 
+use crate::admission::{Decision, Origin, decide};
+use crate::time::Millis;
+
 /// Bytes of a request's events together, once what they share has been copied into each. Protects memory from requests that are small
 /// only because their events share much.
 pub(super) const EXPANDED_BYTES: usize = 8 * 1024 * 1024;
 
 /// `{"batch":[event,…]}`, and what its events share.
-pub(super) struct Batch<'a> {
+pub struct Batch<'a> {
     /// One more than [`limits::BATCH_EVENTS`] at most: then there are more than may be.
-    pub(super) events: Vec<Sent<'a>>,
-    pub(super) write_key: Text<'a>,
-    pub(super) sent_at: Text<'a>,
-    pub(super) context: Option<Json<'a>>,
-    pub(super) integrations: Option<Json<'a>>,
+    events: Vec<Sent<'a>>,
+    write_key: Text<'a>,
+    sent_at: Text<'a>,
+    context: Option<Json<'a>>,
+    integrations: Option<Json<'a>>,
 }
 
 impl<'a> Batch<'a> {
-    /// Reads a body.
-    pub(super) fn read(text: &'a str) -> Result<Batch<'a>, Reason> {
+    /// Reads a body: an error is text that is none.
+    pub fn read(text: &'a str) -> Result<Batch<'a>, Reason> {
         let mut events = None;
         let (mut write_key, mut sent_at) = (Text::Absent, Text::Absent);
         let (mut context, mut integrations) = (None, None);
@@ -44,8 +47,9 @@ impl<'a> Batch<'a> {
         Ok(Batch { events, write_key, sent_at, context, integrations })
     }
 
-    /// Whether what all events share may be copied into each: it may be as large as one of them and as deep, and not too much in all.
-    pub(super) fn check(&self) -> Result<(), Reason> {
+    /// Whether it is within its bounds. What all events share is copied into each: it may be as large as one of them and as deep, and not too
+    /// much in all.
+    pub fn check(&self) -> Result<(), Reason> {
         if self.events.len() > limits::BATCH_EVENTS {
             return Err(Reason::TooManyEvents);
         }
@@ -55,6 +59,32 @@ impl<'a> Batch<'a> {
             return Err(Reason::BatchTooLarge);
         }
         if shared().any(nesting::is_too_deep) { Err(Reason::TooDeep) } else { Ok(()) }
+    }
+
+    /// How many events it has.
+    pub fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// Decides about each event, in their order.
+    pub fn decide(self, origin: Origin<'_>) -> Vec<Decision> {
+        let (sent_at, context, integrations) = (self.sent_at.as_str().and_then(Millis::parse), self.context, self.integrations);
+        let origin = Origin { sent_at, context, integrations, ..origin };
+        self.events.into_iter().map(|sent| decide(sent, None, &origin)).collect()
+    }
+
+    pub(super) fn write_key(&self) -> Option<&str> {
+        self.write_key.as_str()
+    }
+
+    /// The text of each event.
+    pub(super) fn texts(&self) -> Vec<&'a str> {
+        self.events.iter().map(|sent| sent.json).collect()
     }
 }
 

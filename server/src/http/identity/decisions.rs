@@ -25,11 +25,13 @@ const PAGE: usize = 200;
 /// A decision about two identifiers.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = DecidePair)]
 pub struct Pair {
     a: Ref,
     b: Ref,
     /// Why.
     #[serde(default)]
+    #[schema(max_length = 2000)]
     note: String,
     /// For a sever: whether events that carry both are left out of every profile, until it is undone.
     #[serde(default)]
@@ -39,11 +41,13 @@ pub struct Pair {
 /// A decision about one identifier.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = DecideOne)]
 pub struct One {
     #[serde(alias = "a")]
     identifier: Ref,
     /// Why.
     #[serde(default)]
+    #[schema(max_length = 2000)]
     note: String,
 }
 
@@ -82,17 +86,20 @@ pub struct Decided {
 pub struct Listing {
     /// Only those about this identifier, `type:value`; or about any of a profile's, `profile_id:p_…`.
     #[serde(default)]
+    #[param(pattern = "^[^:]+:")]
     identifier: Option<String>,
     /// At most so many; 50 unless told, never more than 200.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::http::limit::limit")]
     limit: Option<usize>,
     /// `next` of the page before.
     #[serde(default)]
+    #[param(value_type = Option<String>, pattern = "^[0-9]{1,18}$")]
     cursor: Option<usize>,
 }
 
 /// One page of decisions.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DecisionPage)]
 pub struct Page {
     /// The newest first; the last one about the same identifiers.
     data: Vec<DecisionView>,
@@ -102,49 +109,49 @@ pub struct Page {
 
 /// Decides that two identifiers are not of one person. What carries both, now and later, says nothing about the weaker of them.
 #[utoipa::path(post, path = "/v1/identity/sever", tag = "identity", request_body = Pair, security(("token" = [])),
-    responses((status = 200, description = "durable", body = Decided), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody), (status = 507, body = ErrorBody)))]
+    responses((status = 200, description = "durable", body = Decided), (status = 507, body = ErrorBody)))]
 pub async fn sever(reader: Reader, request: HttpRequest, payload: Payload, app: Data<App>) -> Result<Json<Decided>, ApiError> {
     pair(reader, &request, payload, &app, DecisionKind::Sever, true).await
 }
 
 /// Undoes that.
 #[utoipa::path(delete, path = "/v1/identity/sever", tag = "identity", request_body = Pair, security(("token" = [])),
-    responses((status = 200, description = "durable", body = Decided), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody), (status = 507, body = ErrorBody)))]
+    responses((status = 200, description = "durable", body = Decided), (status = 507, body = ErrorBody)))]
 pub async fn unsever(reader: Reader, request: HttpRequest, payload: Payload, app: Data<App>) -> Result<Json<Decided>, ApiError> {
     pair(reader, &request, payload, &app, DecisionKind::Sever, false).await
 }
 
 /// Decides that two values of a key type are one person.
 #[utoipa::path(post, path = "/v1/identity/alias", tag = "identity", request_body = Pair, security(("token" = [])),
-    responses((status = 200, description = "durable", body = Decided), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody), (status = 507, body = ErrorBody)))]
+    responses((status = 200, description = "durable", body = Decided), (status = 507, body = ErrorBody)))]
 pub async fn alias(reader: Reader, request: HttpRequest, payload: Payload, app: Data<App>) -> Result<Json<Decided>, ApiError> {
     pair(reader, &request, payload, &app, DecisionKind::Alias, true).await
 }
 
 /// Undoes that. They are not one person then, whatever events declare.
 #[utoipa::path(delete, path = "/v1/identity/alias", tag = "identity", request_body = Pair, security(("token" = [])),
-    responses((status = 200, description = "durable", body = Decided), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody), (status = 507, body = ErrorBody)))]
+    responses((status = 200, description = "durable", body = Decided), (status = 507, body = ErrorBody)))]
 pub async fn unalias(reader: Reader, request: HttpRequest, payload: Payload, app: Data<App>) -> Result<Json<Decided>, ApiError> {
     pair(reader, &request, payload, &app, DecisionKind::Alias, false).await
 }
 
 /// Decides that an identifier identifies nobody.
 #[utoipa::path(post, path = "/v1/identity/block", tag = "identity", request_body = One, security(("token" = [])),
-    responses((status = 200, description = "durable", body = Decided), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody), (status = 507, body = ErrorBody)))]
+    responses((status = 200, description = "durable", body = Decided), (status = 507, body = ErrorBody)))]
 pub async fn block(reader: Reader, request: HttpRequest, payload: Payload, app: Data<App>) -> Result<Json<Decided>, ApiError> {
     one(reader, &request, payload, &app, true).await
 }
 
 /// Undoes that.
 #[utoipa::path(delete, path = "/v1/identity/block", tag = "identity", request_body = One, security(("token" = [])),
-    responses((status = 200, description = "durable", body = Decided), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody), (status = 507, body = ErrorBody)))]
+    responses((status = 200, description = "durable", body = Decided), (status = 507, body = ErrorBody)))]
 pub async fn unblock(reader: Reader, request: HttpRequest, payload: Payload, app: Data<App>) -> Result<Json<Decided>, ApiError> {
     one(reader, &request, payload, &app, false).await
 }
 
 /// What people have decided about identifiers, newest first.
 #[utoipa::path(get, path = "/v1/identity/decisions", tag = "identity", params(Listing), security(("token" = [])),
-    responses((status = 200, body = Page), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    responses((status = 200, body = Page), (status = 404, body = ErrorBody)))]
 pub async fn list(_: Reader, app: Data<App>, listing: Query<Listing>) -> Result<Json<Page>, ApiError> {
     app.caught_up().await?;
     let people = app.followed.people();

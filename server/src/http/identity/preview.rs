@@ -64,14 +64,14 @@ pub struct SampleView {
 
 /// The rules that are in force.
 #[utoipa::path(get, path = "/v1/identity/rules", tag = "identity", security(("token" = [])),
-    responses((status = 200, body = RulesConfig), (status = 401, body = ErrorBody)))]
+    responses((status = 200, body = RulesConfig)))]
 pub async fn rules(_: Reader, app: Data<App>) -> Json<RulesConfig> {
     Json(app.followed.rules().config().clone())
 }
 
 /// Puts other rules in force. Everything is derived again from the log: until that is done, profiles answer 503.
 #[utoipa::path(put, path = "/v1/identity/rules", tag = "identity", request_body = RulesConfig, security(("token" = [])),
-    responses((status = 200, description = "durable", body = RulesConfig), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody), (status = 507, body = ErrorBody)))]
+    responses((status = 200, description = "durable", body = RulesConfig), (status = 507, body = ErrorBody)))]
 pub async fn change_rules(reader: Reader, request: HttpRequest, payload: Payload, app: Data<App>) -> Result<Json<RulesConfig>, ApiError> {
     let config: RulesConfig = body::object(&request, payload, body::CHANGE).await?;
     Rules::new(config.clone()).map_err(|error| ApiError::InvalidBody(error.to_string()))?;
@@ -81,7 +81,7 @@ pub async fn change_rules(reader: Reader, request: HttpRequest, payload: Payload
 
 /// What other rules would do to profiles, before they are put in force.
 #[utoipa::path(post, path = "/v1/identity/preview", tag = "identity", request_body = Proposal, security(("token" = [])),
-    responses((status = 200, body = PreviewView), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    responses((status = 200, body = PreviewView)))]
 pub async fn preview(_: Reader, request: HttpRequest, payload: Payload, app: Data<App>) -> Result<Json<PreviewView>, ApiError> {
     let Proposal { rules } = body::object(&request, payload, body::CHANGE).await?;
     let rules = Rules::new(rules).map_err(|error| ApiError::InvalidBody(error.to_string()))?;

@@ -22,11 +22,13 @@ use crate::time::Millis;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Filter {
-    /// Not before this time.
+    /// Not before this time: RFC 3339, a date, or a number of seconds or milliseconds since 1970.
     #[serde(default)]
+    #[param(format = DateTime)]
     start: Option<String>,
     /// Before this time.
     #[serde(default)]
+    #[param(format = DateTime)]
     end: Option<String>,
     /// Only events of these names or kinds, separated by commas.
     #[serde(default)]
@@ -35,18 +37,21 @@ pub struct Filter {
     #[serde(default)]
     exclude: Option<String>,
     /// At most so many; 10 unless told, never more than 200. A page may hold fewer and still have a next one.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::http::limit::limit")]
     limit: Option<usize>,
     /// `desc`, the newest first, or `asc`.
     #[serde(default)]
+    #[param(pattern = "^(asc|desc)$")]
     sort: Option<String>,
     /// `cursor.next` of the page before.
     #[serde(default)]
+    #[param(pattern = "^-?[0-9]{1,18}_[0-9]{1,18}$")]
     next: Option<String>,
 }
 
 /// One page of events.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SegmentEventPage)]
 pub struct Page {
     data: Vec<EventView>,
     cursor: Cursor,
@@ -54,16 +59,17 @@ pub struct Page {
 
 /// One event.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SegmentEvent)]
 pub struct EventView {
     external_ids: Vec<ExternalId>,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     context: Option<Box<RawValue>>,
     r#type: String,
     message_id: String,
     source_id: String,
     #[schema(value_type = String, format = DateTime)]
     timestamp: Millis,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     properties: Option<Box<RawValue>>,
     /// Of `identify` and `group`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,6 +84,7 @@ pub struct EventView {
 
 /// One identifier that an event carried.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SegmentEventId)]
 pub struct ExternalId {
     collection: &'static str,
     r#type: String,
@@ -87,8 +94,8 @@ pub struct ExternalId {
 
 /// The whole timeline of a customer, as long as it is.
 #[utoipa::path(get, path = "/v1/spaces/{space}/collections/users/profiles/{id}/events", tag = "profile api",
-    params(("space" = String, Path, description = "any"), ("id" = String, Path, description = "`type:value`, or a profile id"), Filter), security(("token" = [])),
-    responses((status = 200, body = Page), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    params(("space" = String, Path, example = "any", description = "any"), ("id" = String, Path, example = "user_id:42", description = "`type:value`, or a profile id"), Filter), security(("token" = [])),
+    responses((status = 200, body = Page), (status = 404, body = ErrorBody)))]
 pub async fn events(
     request: HttpRequest,
     _: Reader,

@@ -15,6 +15,7 @@ use crate::time::Millis;
 
 /// One page of identifiers.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SegmentIdPage)]
 pub struct Page {
     data: Vec<ExternalId>,
     cursor: Cursor,
@@ -22,6 +23,7 @@ pub struct Page {
 
 /// One identifier.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SegmentId)]
 pub struct ExternalId {
     /// The source of the event that brought it.
     source_id: Option<String>,
@@ -38,8 +40,8 @@ pub struct ExternalId {
 
 /// What identifies a customer, the strongest first. `include` names types.
 #[utoipa::path(get, path = "/v1/spaces/{space}/collections/users/profiles/{id}/external_ids", tag = "profile api",
-    params(("space" = String, Path, description = "any"), ("id" = String, Path, description = "`type:value`, or a profile id"), Listing), security(("token" = [])),
-    responses((status = 200, body = Page), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    params(("space" = String, Path, example = "any", description = "any"), ("id" = String, Path, example = "user_id:42", description = "`type:value`, or a profile id"), Listing), security(("token" = [])),
+    responses((status = 200, body = Page), (status = 404, body = ErrorBody)))]
 pub async fn external_ids(
     request: HttpRequest,
     _: Reader,

@@ -21,15 +21,17 @@ const MOST: usize = 20;
 #[into_params(parameter_in = Query)]
 pub struct Listing {
     /// At most so many; 20 unless told, never more.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::http::limit::limit")]
     limit: Option<usize>,
     /// `cursor.next` of the page before.
     #[serde(default)]
+    #[param(value_type = Option<String>, pattern = "^[0-9]{1,18}$")]
     next: Option<usize>,
 }
 
 /// One page of accounts.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SegmentAccountPage)]
 pub struct Page {
     data: Vec<Link>,
     cursor: Cursor,
@@ -37,6 +39,7 @@ pub struct Page {
 
 /// One account.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SegmentAccount)]
 pub struct Link {
     to_collection: &'static str,
     external_ids: Vec<AccountId>,
@@ -44,6 +47,7 @@ pub struct Link {
 
 /// What an account is known by.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SegmentAccountId)]
 pub struct AccountId {
     collection: &'static str,
     r#type: &'static str,
@@ -53,8 +57,8 @@ pub struct AccountId {
 
 /// The accounts that `group` calls have named, the latest first; of the last 10,000 events.
 #[utoipa::path(get, path = "/v1/spaces/{space}/collections/users/profiles/{id}/links", tag = "profile api",
-    params(("space" = String, Path, description = "any"), ("id" = String, Path, description = "`type:value`, or a profile id"), Listing), security(("token" = [])),
-    responses((status = 200, body = Page), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    params(("space" = String, Path, example = "any", description = "any"), ("id" = String, Path, example = "user_id:42", description = "`type:value`, or a profile id"), Listing), security(("token" = [])),
+    responses((status = 200, body = Page), (status = 404, body = ErrorBody)))]
 pub async fn links(
     request: HttpRequest,
     _: Reader,

@@ -27,6 +27,7 @@ pub struct Detail {
 
 /// The metadata of a profile.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ShownMetadata)]
 pub struct Shown {
     metadata: Metadata,
 }
@@ -49,8 +50,8 @@ pub struct Metadata {
 
 /// When a customer came and was last seen.
 #[utoipa::path(get, path = "/v1/spaces/{space}/collections/users/profiles/{id}/metadata", tag = "profile api",
-    params(("space" = String, Path, description = "any"), ("id" = String, Path, description = "`type:value`, or a profile id"), Detail), security(("token" = [])),
-    responses((status = 200, body = Shown), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    params(("space" = String, Path, example = "any", description = "any"), ("id" = String, Path, example = "user_id:42", description = "`type:value`, or a profile id"), Detail), security(("token" = [])),
+    responses((status = 200, body = Shown), (status = 404, body = ErrorBody)))]
 pub async fn metadata(_: Reader, app: Data<App>, path: Path<(String, String)>, _: Query<Detail>) -> Result<Json<Shown>, ApiError> {
     app.caught_up().await?;
     let people = app.followed.people();

@@ -24,11 +24,13 @@ use crate::time::Millis;
 pub struct Class {
     /// `audience`: the audiences that the customer is in; `computed_trait`: what follows from the events. All but the latter where absent.
     #[serde(default)]
+    #[param(pattern = "^(audience|computed_trait)$")]
     class: Option<String>,
 }
 
 /// One page of traits.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SegmentTraitPage)]
 pub struct Page {
     #[schema(value_type = Object)]
     traits: BTreeMap<String, Shown>,
@@ -44,8 +46,8 @@ enum Shown {
 
 /// What is known of a customer, in the order of the names. With `verbose=true` each as `{value,source_id,updated_at}`.
 #[utoipa::path(get, path = "/v1/spaces/{space}/collections/users/profiles/{id}/traits", tag = "profile api",
-    params(("space" = String, Path, description = "any"), ("id" = String, Path, description = "`type:value`, or a profile id"), Class, Listing), security(("token" = [])),
-    responses((status = 200, body = Page), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 503, body = ErrorBody)))]
+    params(("space" = String, Path, example = "any", description = "any"), ("id" = String, Path, example = "user_id:42", description = "`type:value`, or a profile id"), Class, Listing), security(("token" = [])),
+    responses((status = 200, body = Page), (status = 404, body = ErrorBody)))]
 pub async fn traits(
     request: HttpRequest,
     _: Reader,

@@ -53,13 +53,18 @@ pub(super) fn replace(changes: &mut Changes, first: Seq, records: &[Arc<Record>]
 }
 
 fn write_fitting(changes: &mut Changes, first: Seq, records: &[StoredRecord<'_>], parts: u16) -> Result<()> {
-    let packed = pack(VERSION, &records, 0)?;
+    let packed = encode(records)?;
     if packed.len() <= PART_BYTES || records.len() == 1 {
         return changes.put_over(&numbered(LOG, first), &packed, parts);
     }
     let (left, right) = records.split_at(records.len() / 2);
     write_fitting(changes, first, left, parts)?;
     write_fitting(changes, first + left.len() as Seq, right, 0)
+}
+
+/// The value of a block.
+pub(in super::super) fn encode(records: &[StoredRecord<'_>]) -> Result<Vec<u8>> {
+    pack(VERSION, &records, 0)
 }
 
 /// Reads a block.
