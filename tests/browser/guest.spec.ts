@@ -123,9 +123,9 @@ for (const [name, policy] of policies) {
 
 test('no task of its own is long, on a device a quarter as fast', async ({ nora, site, device, browser }) => {
   test.setTimeout(180_000)
-  // A busy machine only adds to what a task takes: what one visit of three keeps to is what the script needs.
+  // A busy machine only adds to what a task takes: what one visit of eight keeps to is what the script needs.
   const longest: number[] = []
-  while (longest.length < 3 && !(longest.at(-1)! < 50)) longest.push(await longestTask(nora, site, await device(), browser))
+  while (longest.length < 8 && !(longest.at(-1)! < 50)) longest.push(await longestTask(nora, site, await device(), browser))
   console.log(`    the longest task had ${longest.map(Math.round).join(', ')} ms`)
   expect(Math.min(...longest)).toBeLessThan(50)
 })
