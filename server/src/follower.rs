@@ -32,6 +32,9 @@ use sequences::Sequences;
 /// Events that one effect takes, at most. Bounds the memory of a batch and how long readers wait for it to be written.
 const BATCH_EVENTS: usize = if cfg!(test) { 8 } else { 4_096 };
 
+/// Events after which catching up says how far it is. More than it takes to be worth [reading ahead](ahead).
+const PART: Seq = 16 * BATCH_EVENTS as Seq;
+
 /// Events that are kept for those who watch and are slow to read.
 const WATCHED: usize = 1_024;
 
@@ -114,7 +117,8 @@ pub fn catch_up(store: Arc<dyn Store>, cache: usize, mut progress: impl FnMut(Se
     let end = store.len();
     let mut follower = Follower::open(store, watch::channel(0).0, broadcast::channel(1).0, cache, Arc::default(), SdkCounters::default())?;
     while follower.position < end {
-        follower.go_on(end)?;
+        // In parts, so that whoever waits sees it go on.
+        follower.go_on(end.min(follower.position + PART))?;
         progress(follower.position);
     }
     Ok(())
