@@ -1,8 +1,8 @@
 //! Applies a run of events.
 
-use std::collections::{HashMap, hash_map};
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use nora_shared::Identifier;
 use nora_shared::event::Event;
 
@@ -14,11 +14,18 @@ use crate::profile::{Fragment, display_name};
 use crate::storage::{Effect, IdentityState, ProfileChange, Result, TimelineEntry};
 use crate::time::Millis;
 
+/// What a batch adds under one anchor.
+#[derive(Default)]
+struct Gained {
+    /// As it is then; nothing where the events are left out of profiles.
+    fragment: Option<Fragment>,
+    timeline: Vec<TimelineEntry>,
+}
+
 impl Follower {
     pub(super) fn apply(&mut self, batch: Vec<(Seq, Arc<Record>)>) -> Result<()> {
         let Some(applied) = batch.last().map(|(seq, _)| seq + 1) else { return Ok(()) };
-        let mut fragments: HashMap<NodeId, Fragment> = HashMap::new();
-        let mut timeline: HashMap<NodeId, Vec<TimelineEntry>> = HashMap::new();
+        let mut gained: HashMap<NodeId, Gained> = HashMap::default();
         let mut anchors = Vec::with_capacity(batch.len());
         for (seq, record) in &batch {
             if Control::is_erased(record) {
@@ -33,16 +40,12 @@ impl Follower {
                 anchors.push(None);
                 continue;
             };
-            timeline.entry(id).or_default().push(TimelineEntry { timestamp: record.timestamp, seq: *seq });
+            let gained = gained.entry(id).or_default();
+            gained.timeline.push(TimelineEntry { timestamp: record.timestamp, seq: *seq });
             if !self.is_set_aside(&ids) {
-                let fragment = match fragments.entry(id) {
-                    hash_map::Entry::Occupied(kept) => kept.into_mut(),
-                    hash_map::Entry::Vacant(new) => {
-                        // Under an identifier that is new nothing is recorded.
-                        let is_known = self.engine.node(id)?.is_some();
-                        let kept = if is_known { self.store.fragment(anchor)? } else { None };
-                        new.insert(kept.unwrap_or_else(|| Fragment::empty(anchor)))
-                    }
+                let fragment = match &mut gained.fragment {
+                    Some(fragment) => fragment,
+                    none => none.insert(self.recorded(id, anchor)?),
                 };
                 fragment.add(record, &event, &context);
             }
@@ -50,13 +53,24 @@ impl Follower {
             self.engine.observe_as(*seq, &observation, &ids)?;
             anchors.push(Some(anchor.clone()));
         }
-        self.is_mixed = fragments.len() * 4 > batch.len();
+        self.is_mixed = gained.len() * 4 > batch.len();
         let at = batch.last().map_or(Millis(0), |(_, record)| record.received_at);
-        let effect =
-            Effect { fragments: fragments.into_iter().collect(), timeline: timeline.into_iter().collect(), ..self.effect(applied, at)? };
+        let mut effect = self.effect(applied, at)?;
+        for (id, gained) in gained {
+            effect.fragments.extend(gained.fragment.map(|fragment| (id, fragment)));
+            effect.timeline.push((id, gained.timeline));
+        }
         self.write(&effect)?;
         self.tell(batch, &anchors);
         Ok(())
+    }
+
+    /// What is recorded under an anchor.
+    fn recorded(&self, id: NodeId, anchor: &Identifier) -> Result<Fragment> {
+        // Under an identifier that is new nothing is.
+        let is_known = self.engine.node(id)?.is_some();
+        let kept = if is_known { self.store.fragment(anchor)? } else { None };
+        Ok(kept.unwrap_or_else(|| Fragment::empty(anchor)))
     }
 
     /// What one event says of identity.
@@ -125,7 +139,7 @@ impl Follower {
         let people = super::People::new(&self.store, self.known.read());
         // The channel keeps no more: whoever watches would miss the others anyway.
         let skipped = batch.len().saturating_sub(WATCHED);
-        let mut names: HashMap<String, Option<String>> = HashMap::new();
+        let mut names: HashMap<String, Option<String>> = HashMap::default();
         for ((_, record), anchor) in batch.into_iter().zip(anchors).skip(skipped) {
             // What cannot be read is not shown: the reader of the profile is told why.
             let profile_id = anchor.as_ref().and_then(|anchor| people.profile_id_of(anchor).ok().flatten());

@@ -13,9 +13,9 @@ mod tests;
 mod tier;
 mod workspace;
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashSet};
 use nora_shared::Identifier;
 
 use super::decisions::Decisions;
@@ -62,9 +62,9 @@ impl<F: Facts> Engine<F> {
             decisions,
             work: Workspace::new(facts, cache),
             totals,
-            unsettled: HashSet::new(),
+            unsettled: HashSet::default(),
             recount: settle::Recount::default(),
-            before: HashMap::new(),
+            before: HashMap::default(),
             taken: 0,
         }
     }

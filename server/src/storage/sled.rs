@@ -68,6 +68,10 @@ pub fn decode_block(value: &[u8]) -> Result<Vec<Arc<Record>>> {
     log::block::decode(b"l", value).map(|block| block.records)
 }
 
+/// The share of the cache that is for the filters of message ids: at 256 MiB, three bytes each of 22 million, and less of each when they are
+/// more. Small in tests, so that they are more.
+const FILTERS: u64 = if cfg!(test) { 2_048 } else { 4 };
+
 /// Keeps the log, the quarantine and what is derived in a directory of its own.
 pub struct SledStore {
     values: Arc<chunked::Values>,
@@ -99,7 +103,7 @@ impl SledStore {
         compact::recover(dir)?;
         fs::create_dir_all(dir)?;
         let cache_bytes = cache_bytes.max(16 << 20);
-        let (log_bytes, filter_bytes) = (cache_bytes / 8, cache_bytes / 4);
+        let (log_bytes, filter_bytes) = (cache_bytes / 8, cache_bytes / FILTERS);
         let db = ::sled::Config::new()
             .path(dir)
             .segment_size(chunked::SEGMENT_BYTES)

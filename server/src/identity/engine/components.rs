@@ -1,6 +1,6 @@
 //! Which identifiers hang together (rule R4): joins components, and makes them anew where evidence has gone.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::Engine;
 use crate::identity::node::{Component, Facts, Mode, NodeId};
@@ -151,7 +151,7 @@ impl<F: Facts> Engine<F> {
 
     /// Makes components of what was taken apart, and of all that hangs on it now.
     pub(super) fn mend(&mut self, mut torn: Torn) -> Result<Vec<NodeId>, F::Error> {
-        let mut done: HashSet<NodeId> = HashSet::new();
+        let mut done: HashSet<NodeId> = HashSet::default();
         let mut place = 0;
         while let Some(&start) = torn.members.get(place) {
             place += 1;
@@ -198,7 +198,7 @@ impl<F: Facts> Engine<F> {
     /// Makes these identifiers a component.
     fn form(&mut self, group: &[NodeId]) -> Result<(), F::Error> {
         let Some(&label) = group.first() else { return Ok(()) };
-        let mut classes = vec![HashSet::new(); self.rules.key_count()];
+        let mut classes = vec![HashSet::default(); self.rules.key_count()];
         let mut least = None;
         for (place, id) in group.iter().enumerate() {
             let next = group[(place + 1) % group.len()];

@@ -1,6 +1,6 @@
 //! Cuts components with conflicting keys (rule R5), and keeps count of what they make.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use super::Engine;
 use crate::identity::node::{Component, Facts, Mode, NodeId};
@@ -19,7 +19,7 @@ pub(super) struct Recount {
 impl<F: Facts> Engine<F> {
     /// Brings profiles up to date. Called once per batch of observations: a conflict that many of them touch is solved once.
     pub fn settle(&mut self) -> Result<(), F::Error> {
-        let mut counted = HashSet::new();
+        let mut counted = HashSet::default();
         for label in std::mem::take(&mut self.unsettled) {
             let Some(component) = self.work.component(label)? else { continue };
             match component.mode(&self.rules) {

@@ -1,13 +1,14 @@
 //! A map of records with a bound: a cache that knows which of them have changed.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::hash::Hash;
+
+use foldhash::HashMap;
 
 /// Records that were read or changed. When they are more than the limit, those that were not used since are forgotten.
 #[derive(Debug)]
 pub(super) struct Tier<K, V> {
-    young: HashMap<K, Slot<V>, BuildHasherDefault<Mix>>,
-    old: HashMap<K, Slot<V>, BuildHasherDefault<Mix>>,
+    young: HashMap<K, Slot<V>>,
+    old: HashMap<K, Slot<V>>,
     changed: Vec<K>,
     limit: usize,
 }
@@ -76,37 +77,5 @@ impl<K: Copy + Eq + Hash, V> Tier<K, V> {
             self.old = std::mem::take(&mut self.young);
         }
         taken
-    }
-}
-
-/// The keys are hashes already, or made of hashes.
-#[derive(Debug, Default, Clone)]
-pub(super) struct Mix(u64);
-
-impl Hasher for Mix {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
-        }
-    }
-
-    fn write_u128(&mut self, number: u128) {
-        self.write_u64(number as u64);
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.0 = (self.0.rotate_left(23) ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-
-    fn write_u16(&mut self, number: u16) {
-        self.write_u64(u64::from(number));
-    }
-
-    fn write_isize(&mut self, number: isize) {
-        self.write_u64(number as u64);
     }
 }

@@ -1,11 +1,11 @@
 //! The records that the engine works on: those of the store, with changes that are not written yet.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
-use super::tier::{Mix, Tier};
+use foldhash::HashMap;
+
+use super::tier::Tier;
 use crate::identity::node::{ALIASES, Component, Edge, Facts, Link, NEAR, Node, NodeId};
 use crate::identity::rules::Code;
 
@@ -31,7 +31,7 @@ pub(super) struct Workspace<F> {
     edges: RefCell<Tier<EdgeKey, Edge>>,
     components: RefCell<Tier<NodeId, Component>>,
     /// Neighbours that are not written yet, of those that are not kept near.
-    far: HashMap<(NodeId, Code), Vec<NodeId>, BuildHasherDefault<Mix>>,
+    far: HashMap<(NodeId, Code), Vec<NodeId>>,
 }
 
 impl<F: Facts> Workspace<F> {

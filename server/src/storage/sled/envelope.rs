@@ -15,18 +15,36 @@ use crate::storage::{Result, StoreError};
 
 const COMPRESSED: u8 = 0x80;
 
+/// What nearly every value fits into, in bytes.
+const BUFFER_BYTES: usize = 64 << 10;
+
 /// The largest content that a frame may announce, in bytes. Protects memory from a damaged header; the largest fragment has 16 MiB.
 const CONTENT_BYTES: u64 = 256 << 20;
 
 /// Encodes a value; compresses it when it has more bytes than `compress_above`.
 pub(super) fn pack(version: u8, value: &impl Serialize, compress_above: usize) -> Result<Vec<u8>> {
-    let plain = postcard::to_extend(value, vec![version]).map_err(|error| StoreError(format!("encoding: {error}")))?;
+    let plain = encode(version, value)?;
     if plain.len() - 1 <= compress_above {
         return Ok(plain);
     }
     let mut packed = compress(&plain[1..]).map_err(|error| StoreError(format!("compressing: {error}")))?;
     packed.insert(0, version | COMPRESSED);
     Ok(packed)
+}
+
+/// Encodes a value after its version.
+pub(super) fn encode(version: u8, value: &impl Serialize) -> Result<Vec<u8>> {
+    let encoded = BUFFER.with_borrow_mut(|buffer| {
+        buffer.resize(BUFFER_BYTES, version);
+        buffer[0] = version;
+        // A vector that grows with each field takes longer than copying what nearly always fits.
+        let length = postcard::to_slice(value, &mut buffer[1..]).map(|body| body.len() + 1);
+        match length {
+            Err(postcard::Error::SerializeBufferFull) => postcard::to_extend(value, vec![version]),
+            length => length.map(|length| buffer[..length].to_vec()),
+        }
+    });
+    encoded.map_err(|error| StoreError(format!("encoding: {error}")))
 }
 
 /// The version of a packed value; nothing where it is empty.
@@ -60,6 +78,7 @@ pub(super) fn decode<'a, T: serde::Deserialize<'a>>(key: &[u8], plain: &'a [u8])
 }
 
 thread_local! {
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     // Making one costs more than compressing a fragment.
     static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
     static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };

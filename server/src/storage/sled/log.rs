@@ -33,7 +33,7 @@ pub(super) struct Log {
 }
 
 impl Log {
-    /// Finds the end of the log. `cache_bytes` bounds what is kept of it in memory, `filter_bytes` what is kept of message ids: two bytes each.
+    /// Finds the end of the log. `cache_bytes` bounds what is kept of it in memory, `filter_bytes` what is kept of message ids.
     pub(super) fn open(values: &Arc<Values>, cache_bytes: u64, filter_bytes: u64) -> Result<Log> {
         let held = Mutex::new(quarantine::totals(values)?);
         let reader = Reader::open(Arc::clone(values), cache_bytes)?;

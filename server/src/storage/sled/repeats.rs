@@ -17,11 +17,11 @@ mod filter;
 mod merge;
 mod run;
 
-use std::collections::{HashSet, VecDeque};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use foldhash::HashSet;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,7 @@ use super::keys::message;
 use crate::log::{Record, Seq};
 use crate::storage::{Result, StoreError, generation};
 use crate::time::Millis;
+use filter::Probe;
 use run::Run;
 
 const VERSION: u8 = 2;
@@ -50,7 +51,7 @@ pub(super) struct Repeats {
     values: Arc<Values>,
     newest: u16,
     /// Of the events from `covered` on.
-    recent: HashSet<Id, BuildHasherDefault<Spread>>,
+    recent: HashSet<Id>,
     covered: Seq,
     runs: Vec<Run>,
     next_run: u32,
@@ -146,15 +147,11 @@ impl Repeats {
                 self.values.write(begun)?;
             }
         }
-        let mut answers = Vec::with_capacity(records.len());
-        for record in records {
-            let id = message(&record.source, &record.message_id);
-            let is_new = !self.recent.contains(&id) && !self.is_in_runs(id)?;
-            if is_new {
-                self.recent.insert(id);
-            }
-            answers.push(is_new);
-        }
+        let ids: Vec<Id> = records.iter().map(|record| message(&record.source, &record.message_id)).collect();
+        let mut known: Vec<bool> = ids.iter().map(|id| self.recent.contains(id)).collect();
+        self.mark_in_runs(&ids, &mut known)?;
+        // One that is twice among these is new once.
+        let answers: Vec<bool> = ids.into_iter().zip(known).map(|(id, is_known)| !is_known && self.recent.insert(id)).collect();
         if self.recent.len() >= RECENT {
             let new = answers.iter().filter(|is_new| **is_new).count();
             self.flush(next + new as Seq, changes)?;
@@ -163,13 +160,15 @@ impl Repeats {
         Ok(answers)
     }
 
-    fn is_in_runs(&self, id: Id) -> Result<bool> {
+    /// Run by run and not id by id, so that what is read of a filter is near what was read before.
+    fn mark_in_runs(&self, ids: &[Id], known: &mut [bool]) -> Result<()> {
+        let probes: Vec<Probe> = ids.iter().map(|id| Probe::of(*id)).collect();
         for run in self.runs.iter().rev() {
-            if run.contains(&self.values, id)? {
-                return Ok(true);
+            for ((id, probe), is_known) in ids.iter().zip(&probes).zip(&mut *known).filter(|(_, is_known)| !**is_known) {
+                *is_known = run.contains(&self.values, *id, probe)?;
             }
         }
-        Ok(false)
+        Ok(())
     }
 
     /// Begins a period, where one begins with the event at a position.
@@ -232,14 +231,17 @@ impl Repeats {
         Ok(())
     }
 
-    /// Forgets the filters of the largest runs where all take too much memory: these runs are then looked into.
+    /// Folds the largest filters where all take too much memory: what is lost is the same whatever the size of the run, and more is won.
     fn bound_filters(&mut self) {
         let mut bytes: usize = self.runs.iter().map(Run::filter_bytes).sum();
         while bytes > self.filter_bytes
             && let Some(largest) = self.runs.iter_mut().max_by_key(|run| run.filter_bytes())
         {
             bytes -= largest.filter_bytes();
-            largest.forget_filter();
+            if !largest.fold_filter() {
+                break;
+            }
+            bytes += largest.filter_bytes();
         }
     }
 
@@ -289,20 +291,4 @@ fn manifest_key() -> [u8; 5] {
 
 fn encoding(error: impl std::fmt::Display) -> StoreError {
     StoreError(format!("encoding: {error}"))
-}
-
-/// Ids are hashes already.
-#[derive(Debug, Default, Clone)]
-pub(super) struct Spread(u64);
-
-impl Hasher for Spread {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, _: &[u8]) {}
-
-    fn write_u128(&mut self, number: u128) {
-        self.0 = (number >> 32) as u64;
-    }
 }

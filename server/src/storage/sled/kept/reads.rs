@@ -1,16 +1,14 @@
 //! Values of identifiers that were just read: whoever applies an event reads what there is of its anchor, then what is recorded under it,
 //! and then writes it; these are one value. Whoever is behind has them read ahead, on another thread.
 
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 use std::mem;
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use parking_lot::Mutex;
 
 use super::super::chunked::{Value, Values};
 use super::super::keys::kept;
-use super::super::repeats::Spread;
 use crate::identity::NodeId;
 use crate::storage::Result;
 
@@ -20,7 +18,7 @@ const MOST: usize = 1 << 14;
 /// A value; `None` where there is none.
 pub(in super::super) type Read = Option<Value>;
 
-type Kept = HashMap<u128, Read, BuildHasherDefault<Spread>>;
+type Kept = HashMap<NodeId, Read>;
 
 /// Reads values, and keeps them until they are written.
 pub(in super::super) struct Reads {
@@ -82,10 +80,10 @@ impl Reads {
 
 impl State {
     fn find(&mut self, id: NodeId) -> Option<Read> {
-        if let Some(read) = self.young.get(&id.0) {
+        if let Some(read) = self.young.get(&id) {
             return Some(read.clone());
         }
-        let read = self.old.remove(&id.0)?;
+        let read = self.old.remove(&id)?;
         self.keep(id, read.clone());
         Some(read)
     }
@@ -94,12 +92,12 @@ impl State {
         if self.young.len() >= MOST {
             self.old = mem::take(&mut self.young);
         }
-        self.young.insert(id.0, read);
+        self.young.insert(id, read);
     }
 
     fn forget(&mut self, id: NodeId) {
-        self.young.remove(&id.0);
-        self.old.remove(&id.0);
+        self.young.remove(&id);
+        self.old.remove(&id);
     }
 }
 

@@ -1,10 +1,11 @@
 //! Writes what an effect changes, identifier by identifier.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+
+use foldhash::HashMap;
 
 use super::super::chunked::Changes;
-use super::super::envelope::pack;
+use super::super::envelope::{encode, pack};
 use super::super::keys::{Part, edge as edge_key, kept, part, timeline as timeline_key};
 use super::super::stored::{StoredComponent, StoredEdge, StoredNode};
 use super::{Bytes, COMPRESS_ABOVE, EDGES, FRAGMENT_BYTES, Kept, Reads, TIMELINE, VERSION, from_differences, read, to_differences};
@@ -25,8 +26,7 @@ struct News<'a> {
 
 /// Adds what an effect changes; gives the identifiers that it changes.
 pub(in super::super) fn write(reads: &Reads, effect: &Effect, changes: &mut Changes) -> Result<Vec<NodeId>> {
-    // In the order of the keys: neighbours share pages.
-    let mut news: BTreeMap<NodeId, News<'_>> = BTreeMap::new();
+    let mut news: HashMap<NodeId, News<'_>> = HashMap::default();
     for (id, node) in &effect.identity.nodes {
         news.entry(*id).or_default().node = Some(node);
     }
@@ -42,7 +42,10 @@ pub(in super::super) fn write(reads: &Reads, effect: &Effect, changes: &mut Chan
     for (anchor, entries) in &effect.timeline {
         news.entry(*anchor).or_default().timeline = Some(entries);
     }
-    let ids = news.keys().copied().collect();
+    let mut news: Vec<_> = news.into_iter().collect();
+    // In the order of the keys: neighbours share pages.
+    news.sort_unstable_by_key(|(id, _)| *id);
+    let ids = news.iter().map(|(id, _)| *id).collect();
     for (id, news) in news {
         let key = kept(id);
         // Of an identifier that came with this effect there is nothing yet.
@@ -53,7 +56,7 @@ pub(in super::super) fn write(reads: &Reads, effect: &Effect, changes: &mut Chan
             None => Kept::default(),
         };
         now.take(id, news, changes)?;
-        let value = postcard::to_extend(&now, vec![VERSION]).map_err(|error| StoreError(format!("encoding: {error}")))?;
+        let value = encode(VERSION, &now)?;
         changes.put_over(&key, &value, before.as_ref().map_or(0, |before| before.parts))?;
     }
     Ok(ids)
@@ -106,7 +109,7 @@ impl Kept<'_> {
         let all: Vec<_> = from_differences(&self.timeline).chain(entries.iter().copied()).collect();
         self.timeline = to_differences(all.iter().copied());
         if let Some(first) = all.first().filter(|_| all.len() > TIMELINE) {
-            changes.replace(timeline_key(id, first.seq).to_vec(), pack(VERSION, &self.timeline, COMPRESS_ABOVE)?);
+            changes.insert(&timeline_key(id, first.seq), &pack(VERSION, &self.timeline, COMPRESS_ABOVE)?)?;
             self.timeline = Vec::new();
         }
         Ok(())

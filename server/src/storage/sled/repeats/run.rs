@@ -6,7 +6,7 @@ use ::sled::IVec;
 
 use super::super::chunked::{Changes, PART_BYTES, Values};
 use super::super::keys::{REPEATS, damaged};
-use super::filter::Filter;
+use super::filter::{Filter, Probe};
 use super::{Id, encoding};
 use crate::storage::Result;
 
@@ -27,7 +27,7 @@ pub(super) struct Run {
     pub(super) count: u64,
     /// The first id of each value.
     starts: Vec<Id>,
-    filter: Option<Filter>,
+    filter: Filter,
 }
 
 impl Run {
@@ -42,11 +42,11 @@ impl Run {
         let starts_bytes = count.div_ceil(VALUE_IDS as u64) as usize * ID_BYTES;
         let (starts, filter) = head.split_at_checked(starts_bytes).ok_or_else(|| damaged(&key, "too short"))?;
         let filter = Filter::from_bytes(filter).ok_or_else(|| damaged(&key, "no filter"))?;
-        Ok(Run { number, period, count, starts: ids(starts).collect(), filter: Some(filter) })
+        Ok(Run { number, period, count, starts: ids(starts).collect(), filter })
     }
 
-    pub(super) fn contains(&self, values: &Values, id: Id) -> Result<bool> {
-        if self.filter.as_ref().is_some_and(|filter| !filter.may_contain(id)) {
+    pub(super) fn contains(&self, values: &Values, id: Id, probe: &Probe) -> Result<bool> {
+        if !self.filter.may_contain(probe) {
             return Ok(false);
         }
         let Some(place) = self.starts.partition_point(|start| *start <= id).checked_sub(1) else { return Ok(false) };
@@ -61,7 +61,7 @@ impl Run {
         let (mut count, mut last) = (0, None);
         for (place, start) in self.starts.iter().enumerate() {
             let ids = self.read(values, place)?;
-            let is_found = |id: &Id| self.filter.as_ref().is_none_or(|filter| filter.may_contain(*id));
+            let is_found = |id: &Id| self.filter.may_contain(&Probe::of(*id));
             if ids.first() != Some(start) || last.is_some_and(|last| last >= *start) || !ids.is_sorted() || !ids.iter().all(is_found) {
                 return Err(damaged(&key(self.number, u32::try_from(place).unwrap_or(HEAD)), "ids that are not in order"));
             }
@@ -85,11 +85,12 @@ impl Run {
     }
 
     pub(super) fn filter_bytes(&self) -> usize {
-        self.filter.as_ref().map_or(0, Filter::bytes)
+        self.filter.bytes()
     }
 
-    pub(super) fn forget_filter(&mut self) {
-        self.filter = None;
+    /// Halves its filter. `false` where it cannot.
+    pub(super) fn fold_filter(&mut self) -> bool {
+        self.filter.fold()
     }
 }
 
@@ -102,21 +103,20 @@ pub(super) fn read(values: &Values, run: u32, place: usize) -> Result<Vec<Id>> {
 /// Writes a run, id by id, in ascending order.
 pub(super) struct Writer {
     run: Run,
-    filter: Filter,
     value: Vec<u8>,
 }
 
 impl Writer {
     pub(super) fn new(number: u32, period: u16, count: u64) -> Writer {
-        let run = Run { number, period, count, starts: Vec::new(), filter: None };
-        Writer { run, filter: Filter::for_ids(count), value: Vec::with_capacity(PART_BYTES) }
+        let run = Run { number, period, count, starts: Vec::new(), filter: Filter::for_ids(count) };
+        Writer { run, value: Vec::with_capacity(PART_BYTES) }
     }
 
     pub(super) fn push(&mut self, id: Id, changes: &mut Changes) -> Result<()> {
         if self.value.is_empty() {
             self.run.starts.push(id);
         }
-        self.filter.insert(id);
+        self.run.filter.insert(id);
         self.value.extend_from_slice(&bytes(id));
         if self.value.len() == VALUE_IDS * ID_BYTES { self.end_value(changes) } else { Ok(()) }
     }
@@ -127,11 +127,10 @@ impl Writer {
             self.end_value(changes)?;
         }
         let starts = self.run.starts.iter().flat_map(|start| bytes(*start));
-        let head: Vec<u8> = starts.chain(self.filter.to_bytes()).collect();
+        let head: Vec<u8> = starts.chain(self.run.filter.to_bytes()).collect();
         for (part, bytes) in (HEAD..).zip(head.chunks(PART_BYTES)) {
             changes.put(&key(self.run.number, part), bytes)?;
         }
-        self.run.filter = Some(self.filter);
         Ok(self.run)
     }
 
