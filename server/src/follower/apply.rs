@@ -14,18 +14,18 @@ use crate::profile::{Fragment, display_name};
 use crate::storage::{Effect, IdentityState, ProfileChange, Result, TimelineEntry};
 use crate::time::Millis;
 
-/// What a batch adds under one anchor.
-#[derive(Default)]
-struct Gained {
-    /// As it is then; nothing where the events are left out of profiles.
-    fragment: Option<Fragment>,
-    timeline: Vec<TimelineEntry>,
+/// Where that is which a batch adds under one anchor, in the effect: a fragment is too large to be moved about.
+struct Place {
+    timeline: usize,
+    /// Nothing as long as its events are left out of profiles.
+    fragment: Option<usize>,
 }
 
 impl Follower {
     pub(super) fn apply(&mut self, batch: Vec<(Seq, Arc<Record>)>) -> Result<()> {
         let Some(applied) = batch.last().map(|(seq, _)| seq + 1) else { return Ok(()) };
-        let mut gained: HashMap<NodeId, Gained> = HashMap::default();
+        let (mut timeline, mut fragments) = (Vec::new(), Vec::new());
+        let mut places: HashMap<NodeId, Place> = HashMap::default();
         let mut anchors = Vec::with_capacity(batch.len());
         for (seq, record) in &batch {
             if Control::is_erased(record) {
@@ -40,26 +40,28 @@ impl Follower {
                 anchors.push(None);
                 continue;
             };
-            let gained = gained.entry(id).or_default();
-            gained.timeline.push(TimelineEntry { timestamp: record.timestamp, seq: *seq });
+            let place = places.entry(id).or_insert_with(|| {
+                timeline.push((id, Vec::new()));
+                Place { timeline: timeline.len() - 1, fragment: None }
+            });
+            timeline[place.timeline].1.push(TimelineEntry { timestamp: record.timestamp, seq: *seq });
             if !self.is_set_aside(&ids) {
-                let fragment = match &mut gained.fragment {
-                    Some(fragment) => fragment,
-                    none => none.insert(self.recorded(id, anchor)?),
+                let at = match place.fragment {
+                    Some(at) => at,
+                    None => {
+                        fragments.push((id, self.recorded(id, anchor)?));
+                        *place.fragment.insert(fragments.len() - 1)
+                    }
                 };
-                fragment.add(record, &event, &context);
+                fragments[at].1.add(record, &event, &context);
             }
             self.sequences.note(*seq, record, &context);
             self.engine.observe_as(*seq, &observation, &ids)?;
             anchors.push(Some(anchor.clone()));
         }
-        self.is_mixed = gained.len() * 4 > batch.len();
+        self.is_mixed = places.len() * 4 > batch.len();
         let at = batch.last().map_or(Millis(0), |(_, record)| record.received_at);
-        let mut effect = self.effect(applied, at)?;
-        for (id, gained) in gained {
-            effect.fragments.extend(gained.fragment.map(|fragment| (id, fragment)));
-            effect.timeline.push((id, gained.timeline));
-        }
+        let effect = Effect { fragments, timeline, ..self.effect(applied, at)? };
         self.write(&effect)?;
         self.tell(batch, &anchors);
         Ok(())

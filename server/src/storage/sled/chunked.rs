@@ -66,70 +66,72 @@ impl Deref for Value {
 /// What is to be written at once.
 #[derive(Default)]
 pub(super) struct Changes {
-    batch: Batch,
+    /// Keys, each once, with what is to be there.
+    writes: Vec<(IVec, Option<IVec>)>,
     replaced: HashMap<Vec<u8>, Vec<u8>>,
-    empty: bool,
 }
 
 impl Changes {
     pub(super) fn new() -> Changes {
-        Changes { empty: true, ..Changes::default() }
+        Changes::default()
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.empty
+        self.writes.is_empty() && self.replaced.is_empty()
+    }
+
+    /// Adds changes of other keys.
+    pub(super) fn append(&mut self, mut others: Changes) {
+        self.writes.append(&mut others.writes);
+        self.replaced.extend(others.replaced);
     }
 
     /// Puts a value where there may be one.
     pub(super) fn replace(&mut self, key: Vec<u8>, value: Vec<u8>) {
-        self.empty = false;
         self.replaced.insert(key, value);
     }
 
     /// Puts a value where there is none.
     pub(super) fn insert(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
-        self.empty = false;
-        write_parts(&mut self.batch, key, value).map(|_| ())
+        self.write_parts(key, value).map(|_| ())
     }
 
     /// Puts a value of at most [`PART_BYTES`], where there may be one. Cheaper than [`replace`](Changes::replace), which has to look.
     pub(super) fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
-        self.empty = false;
         if value.len() > PART_BYTES {
             return Err(damaged(key, format_args!("{} bytes are too many", value.len())));
         }
-        self.batch.insert(key, [&[0; HEADER_BYTES][..], value].concat());
-        Ok(())
+        self.write_parts(key, value).map(|_| ())
     }
 
     /// Puts a value in the place of one with so many parts beyond its first; see [`Values::get_with_parts`].
     pub(super) fn put_over(&mut self, key: &[u8], value: &[u8], before: u16) -> Result<()> {
-        self.empty = false;
-        for index in write_parts(&mut self.batch, key, value)?..before {
-            self.batch.remove(rest_key(key, index));
+        for index in self.write_parts(key, value)?..before {
+            self.unmark(rest_key(key, index).into());
         }
         Ok(())
     }
 
     /// Removes a value with so many parts beyond its first; see [`Values::get_with_parts`].
     pub(super) fn remove(&mut self, key: &[u8], parts: u16) {
-        self.empty = false;
-        self.batch.remove(key);
+        self.unmark(key.into());
         for index in 0..parts {
-            self.batch.remove(rest_key(key, index));
+            self.unmark(rest_key(key, index).into());
         }
     }
 
     /// Puts a key that has no value.
     pub(super) fn mark(&mut self, key: &[u8]) {
-        self.empty = false;
-        self.batch.insert(key, &[]);
+        self.writes.push((key.into(), Some(IVec::default())));
     }
 
     /// Removes a key, with a value of at most [`PART_BYTES`].
     pub(super) fn unmark(&mut self, key: IVec) {
-        self.empty = false;
-        self.batch.remove(key);
+        self.writes.push((key, None));
+    }
+
+    fn write_parts(&mut self, key: &[u8], value: &[u8]) -> Result<u16> {
+        write_parts(&mut |key, part| self.writes.push((key, Some(part))), key, value)
     }
 }
 
@@ -140,15 +142,22 @@ impl Values {
 
     /// Writes all changes or none. Not durable until [`Values::sync`].
     pub(super) fn write(&self, changes: Changes) -> Result<()> {
-        let Changes { mut batch, replaced, .. } = changes;
+        let Changes { writes, replaced } = changes;
         self.check()?;
+        let mut batch = Batch::default();
+        for (key, value) in writes {
+            match value {
+                Some(value) => batch.insert(key, value),
+                None => batch.remove(key),
+            }
+        }
         // Before the gate closes for readers: what is read here is replaced by this writer alone.
         for (key, value) in replaced {
             let before = match self.db.get(&key)? {
                 Some(raw) => split(&key, &raw)?.0,
                 None => 0,
             };
-            for index in write_parts(&mut batch, &key, &value)?..before {
+            for index in write_parts(&mut |key, part| batch.insert(key, part), &key, &value)?..before {
                 batch.remove(rest_key(&key, index));
             }
         }
@@ -265,15 +274,15 @@ impl Values {
     }
 }
 
-/// Adds the parts of a value to the batch; returns how many continuations there are.
-pub(super) fn write_parts(batch: &mut Batch, key: &[u8], value: &[u8]) -> Result<u16> {
+/// Puts the parts of a value; returns how many continuations there are.
+pub(super) fn write_parts(put: &mut impl FnMut(IVec, IVec), key: &[u8], value: &[u8]) -> Result<u16> {
     let (start, rest) = value.split_at(value.len().min(PART_BYTES));
     let Ok(parts) = u16::try_from(rest.len().div_ceil(VALUE_BYTES)) else {
         return Err(StoreError(format!("a value of {} bytes is too large", value.len())));
     };
-    batch.insert(key, [&parts.to_be_bytes()[..], start].concat());
+    put(key.into(), [&parts.to_be_bytes()[..], start].concat().into());
     for (index, part) in (0..parts).zip(rest.chunks(VALUE_BYTES)) {
-        batch.insert(rest_key(key, index), part);
+        put(rest_key(key, index).into(), part.into());
     }
     Ok(parts)
 }

@@ -66,7 +66,7 @@ impl Copy<'_> {
                 totals.add(&value);
             }
             self.waiting += key.len() + value.len();
-            chunked::write_parts(&mut self.batch, &key, &value)?;
+            chunked::write_parts(&mut |key, part| self.batch.insert(key, part), &key, &value)?;
             if self.waiting >= COPIED_BYTES {
                 self.write()?;
             }
