@@ -40,11 +40,13 @@ const NOBODYS_MAIL: [&str; 6] =
 /// Empty, blocked and malformed values, and values longer than [`limits::ID_CHARS`], identify nobody.
 pub fn identifier(kind: &str, raw: &str) -> Option<String> {
     let value = unquote(raw);
-    if !is_kind(kind) || value.is_empty() || is_blocked(value) || value.chars().count() > limits::ID_CHARS {
+    let fits = |value: &str| value.chars().count() <= limits::ID_CHARS;
+    if !is_kind(kind) || value.is_empty() || is_blocked(value) || !fits(value) {
         return None;
     }
     match kind {
-        identifier::EMAIL => email(value),
+        // In lower case it may be longer: İ is two characters then.
+        identifier::EMAIL => email(value).filter(|value| fits(value)),
         identifier::PHONE => phone(value),
         _ => Some(value.into()),
     }
@@ -120,6 +122,9 @@ mod tests {
     fn what_is_longer_than_an_id_is_not_an_id() {
         assert!(identifier("user_id", &"x".repeat(limits::ID_CHARS)).is_some());
         assert!(identifier("user_id", &"x".repeat(limits::ID_CHARS + 1)).is_none());
+        let email = format!("{}@example.com", "x".repeat(limits::ID_CHARS - 13));
+        assert!(identifier("email", &format!("x{email}")).is_some());
+        assert_eq!(identifier("email", &format!("İ{email}")), None, "it is longer in lower case");
     }
 
     proptest! {
