@@ -1,8 +1,7 @@
-import type { Browser, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { complaintsOf } from './support/complaints.ts'
 import { nameOf } from './support/query.ts'
 import type { Nora } from './support/server.ts'
-import type { Site } from './support/site.ts'
 import { expect, test } from './support/test.ts'
 import { anonymousId, ready } from './support/visitor.ts'
 
@@ -119,53 +118,6 @@ for (const [name, policy] of policies) {
     await expect.poll(() => query.profile('user_id', 'ann')).toMatchObject({ event_count: 5 })
     expect(complaints).toEqual([])
   })
-}
-
-test('no task of its own is long, on a device a quarter as fast', async ({ nora, site, device, browser }) => {
-  test.setTimeout(180_000)
-  // A busy machine only adds to what a task takes: what one visit of eight keeps to is what the script needs.
-  const longest: number[] = []
-  while (longest.length < 8 && !(longest.at(-1)! < 50)) longest.push(await longestTask(nora, site, await device(), browser))
-  console.log(`    the longest task had ${longest.map(Math.round).join(', ')} ms`)
-  expect(Math.min(...longest)).toBeLessThan(50)
-})
-
-async function longestTask(nora: Nora, site: Site, page: Page, browser: Browser): Promise<number> {
-  const session = await page.context().newCDPSession(page)
-  await session.send('Emulation.setCPUThrottlingRate', { rate: 4 })
-  await page.goto(site.page('/', ''))
-  await browser.startTracing(page, { categories: ['devtools.timeline', 'disabled-by-default-devtools.timeline'] })
-  await page.evaluate(async ({ src, key }) => {
-    const pause = () => new Promise((then) => setTimeout(then, 100))
-    const script = Object.assign(document.createElement('script'), { src })
-    script.dataset.writeKey = key
-    document.head.append(script)
-    await new Promise((then) => (script.onload = then))
-    await new Promise<void>((then) => void window.nora!.ready(then))
-    for (let turn = 0; turn < 20; turn++) {
-      for (let call = 0; call < 10; call++) void window.nora!.track('Product Viewed', { turn, call })
-      await pause()
-    }
-  }, { src: `${nora.base}/nora.js`, key: nora.writeKey }) // prettier-ignore
-  await expect.poll(() => page.evaluate(() => window.nora!.counts())).toMatchObject({ delivered: 201, queued: 0 })
-  const { traceEvents } = JSON.parse(String(await browser.stopTracing())) as { traceEvents: TraceEvent[] }
-
-  const ours = traceEvents.filter(({ args }) => (args?.data?.url ?? args?.fileName ?? '').endsWith('/nora.js'))
-  expect(ours.map(({ name }) => name)).toEqual(expect.arrayContaining(['EvaluateScript', 'FunctionCall']))
-  // By the processor's time, in which no other program of a busy machine counts.
-  const tasks = traceEvents.filter(({ name, tdur, ts, dur, tid }) => name === 'RunTask' && tdur && ours.some((event) => event.tid === tid && event.ts >= ts && event.ts <= ts + dur))
-  expect(tasks.length).toBeGreaterThan(10)
-  return Math.max(...tasks.map(({ tdur }) => tdur)) / 1_000
-}
-
-interface TraceEvent {
-  name: string
-  tid: number
-  /** Microseconds: when it began, how long it took, and how long the processor was at it. */
-  ts: number
-  dur: number
-  tdur: number
-  args?: { data?: { url?: string }; fileName?: string }
 }
 
 test('debug() tells what becomes of each call', async ({ nora, site, device }) => {

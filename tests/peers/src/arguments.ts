@@ -1,7 +1,7 @@
 import type { Peer } from './peers.ts'
 import type { Situation } from './situation.ts'
 
-export const measures = ['size', 'ready', 'track'] as const
+export const measures = ['size', 'ready', 'track', 'longest'] as const
 export type Measure = (typeof measures)[number]
 
 export interface Wanted {

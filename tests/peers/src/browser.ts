@@ -1,4 +1,15 @@
-import { chromium, type Browser, type BrowserContext } from '@playwright/test'
+import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test'
+
+/** Something that a page's threads did. */
+export interface TraceEvent {
+  name: string
+  tid: number
+  /** When it began, how long it took, and how long the processor was at it, µs. */
+  ts: number
+  dur: number
+  tdur: number
+  args?: { data?: { url?: string }; fileName?: string }
+}
 
 /** The browser of the bench. It reaches `rules` and nothing else. */
 export class Chromium {
@@ -33,6 +44,18 @@ export class Chromium {
     this.#launched.add(context)
     context.on('close', () => this.#launched.delete(context))
     return context
+  }
+
+  /** All that a page does meanwhile. */
+  async trace(page: Page, then: () => Promise<void>): Promise<TraceEvent[]> {
+    await this.browser.startTracing(page, { categories: ['devtools.timeline', 'disabled-by-default-devtools.timeline'] })
+    try {
+      await then()
+    } catch (error) {
+      await this.browser.stopTracing()
+      throw error
+    }
+    return (JSON.parse(String(await this.browser.stopTracing())) as { traceEvents: TraceEvent[] }).traceEvents
   }
 
   /** Ends all browsers, those too that a situation which broke off has left. */

@@ -2,7 +2,7 @@
 //
 //   pages/*       a site's code with one SDK
 //   web           hosts with TLS, HTTP/2 and distance; behind each an inbox, which speaks one SDK's protocol
-//   measures/*    size, readiness, cost of a call
+//   measures/*    size, readiness, cost of a call, longest task
 //   situations/*  what happens to a page with calls in it
 //   table         all of it as Markdown
 

@@ -14,6 +14,7 @@ export function costTable(costs: Map<Peer, Costs>, measures: Measure[]): string 
       heads: ['track() in a loop, µs', 'at 50/s, µs', 'main thread, µs/event'],
       cells: ({ track }) => [number(track?.loop), number(track?.paced), number(track?.mainThread)],
     },
+    longest: { heads: [`longest task at ${SLOWDOWN}× slower, ms`], cells: ({ longest }) => [number(longest)] },
   }
   const chosen = measures.map((measure) => columns[measure])
   const lines = [...costs].map(([peer, costs]) => [peer.title, ...chosen.flatMap(({ cells }) => cells(costs))])
