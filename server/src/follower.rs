@@ -219,8 +219,8 @@ impl Follower {
 
     /// Applies some of what is durable, which ends at `end`.
     fn go_on(&mut self, end: Seq) -> Result<()> {
-        if end - self.position > ahead::FAR && self.is_mixed {
-            return self.go_on_with_ahead(end);
+        if end - self.position > ahead::FAR && self.is_mixed && self.go_on_with_ahead(end)? {
+            return Ok(());
         }
         let limit = usize::try_from(end - self.position).unwrap_or(usize::MAX).min(BATCH_EVENTS);
         let batch = self.store.read(self.position, limit)?;

@@ -14,7 +14,7 @@ use super::{BATCH_EVENTS, Follower};
 use crate::context::Context;
 use crate::identity::{NodeId, Rules, carried};
 use crate::log::{Record, Seq};
-use crate::storage::{Result, Store, StoreError};
+use crate::storage::{Result, Store};
 
 /// Events that wait, from which on it is worth a thread.
 pub(super) const FAR: Seq = 2 * BATCH_EVENTS as Seq;
@@ -22,14 +22,15 @@ pub(super) const FAR: Seq = 2 * BATCH_EVENTS as Seq;
 type Batch = Vec<(Seq, Arc<Record>)>;
 
 impl Follower {
-    /// Applies everything before `end`, or up to what people decided.
-    pub(super) fn go_on_with_ahead(&mut self, end: Seq) -> Result<()> {
+    /// Applies everything before `end`, or up to what people decided; nothing, and `false`, where there is no thread to be had.
+    pub(super) fn go_on_with_ahead(&mut self, end: Seq) -> Result<bool> {
         let (store, rules, from) = (Arc::clone(&self.store), Arc::clone(self.engine.rules()), self.position);
         let (sender, batches) = bounded(1);
         thread::scope(|scope| {
             let thread = thread::Builder::new().name("ahead".into());
-            let spawned = thread.spawn_scoped(scope, move || read(&*store, &rules, from, end, &sender));
-            spawned.map_err(|error| StoreError(error.to_string()))?;
+            if thread.spawn_scoped(scope, move || read(&*store, &rules, from, end, &sender)).is_err() {
+                return Ok(false);
+            }
             for batch in batches {
                 let batch = batch?;
                 let next = batch.last().map_or(self.position, |(seq, _)| seq + 1);
@@ -39,7 +40,7 @@ impl Follower {
                     break;
                 }
             }
-            Ok(())
+            Ok(true)
         })
     }
 }

@@ -252,10 +252,13 @@ impl Repeats {
         if guard.merging.swap(true, Ordering::AcqRel) {
             return;
         }
+        let merging = Arc::clone(&guard.merging);
         drop(guard);
         let repeats = Arc::downgrade(repeats);
-        // Where there is no thread to be had, there are more runs to look into until there is.
-        let _ = std::thread::Builder::new().name("repeats".into()).spawn(move || job.run(&repeats));
+        if std::thread::Builder::new().name("repeats".into()).spawn(move || job.run(&repeats)).is_err() {
+            // Where there is no thread to be had, there are more runs to look into until there is.
+            merging.store(false, Ordering::Release);
+        }
     }
 }
 
