@@ -65,11 +65,12 @@ fn flip(db: &sled::Db, key: &[u8], place: usize) {
 type Damage = (&'static str, fn(&sled::Db), &'static str);
 
 /// What is done to the database, what is said of it, and whether deriving again mends it.
-const DERIVED: [Damage; 8] = [
+const DERIVED: [Damage; 9] = [
     ("an identifier is gone", |db| drop(db.remove(first_key(db, b"n", 17)).unwrap()), "is not there"),
     ("an identifier is damaged", |db| flip(db, &first_key(db, b"n", 17), 5), "identifier"),
-    ("a part of a timeline is gone", |db| drop(db.remove(first_key(db, b"n", 26)).unwrap()), "timelines have"),
-    ("a part of a timeline is damaged", |db| flip(db, &first_key(db, b"n", 26), 12), "identifier"),
+    ("a part of a timeline is gone", |db| drop(db.remove(first_key(db, b"t", 9)).unwrap()), ": missing"),
+    ("a part of a timeline is damaged", |db| flip(db, &first_key(db, b"t", 9), 12), "identifier"),
+    ("a part of nobody's timeline", |db| drop(db.insert(b"t\xFF\0\0\0\0\0\0\0", &[0, 0, 2, 0, 0]).unwrap()), "parts of timelines"),
     ("a search finds nobody", |db| drop(db.insert([&b"szzz\0"[..], &[7; 16]].concat(), &[]).unwrap()), "this identifier is not there"),
     ("a decision that is none", |db| drop(db.insert([&b"d"[..], &3u64.to_be_bytes()].concat(), &[]).unwrap()), "there is no decision"),
     ("a part that nobody wants", |db| drop(db.insert([&b"xn"[..], &[7; 18]].concat(), &[1]).unwrap()), "it belongs to no value"),

@@ -368,17 +368,22 @@ fn replaces_large_fragments(store: &dyn Store) {
 
 fn adds_to_timelines(store: &dyn Store) {
     let entry = |seq| TimelineEntry { timestamp: Millis(NOON - (seq as i64 * 7919) % 1000), seq };
-    let parts = [(id("a"), 0..3), (id("b"), 3..5), (id("a"), 5..20_000), (id("a"), 20_000..20_001)];
+    // Enough for parts that lead to parts.
+    let ends = [20_000, 20_001, 20_100, 20_200, 20_201];
+    let more = ends.windows(2).map(|ends| (id("a"), ends[0]..ends[1]));
+    let parts = [(id("a"), 0..3), (id("b"), 3..5), (id("a"), 5..20_000)].into_iter().chain(more);
     for (anchor, part) in parts {
         let timeline = vec![(NodeId::of(&anchor), part.map(entry).collect()), (NodeId::of(&id("nobody")), Vec::new())];
-        store.apply(&Effect { timeline, ..Effect::default() }).unwrap();
+        let effect = Effect { timeline, ..Effect::default() };
+        // Again, as after a crash.
+        store.apply(&effect).and_then(|()| store.apply(&effect)).unwrap();
     }
     let sorted = |anchor| {
         let mut entries = store.timeline(&id(anchor)).unwrap();
         entries.sort_by_key(|entry| entry.seq);
         entries
     };
-    assert_eq!(sorted("a"), (0..3).chain(5..20_001).map(entry).collect::<Vec<_>>());
+    assert_eq!(sorted("a"), (0..3).chain(5..20_201).map(entry).collect::<Vec<_>>());
     assert_eq!(sorted("b"), [entry(3), entry(4)]);
     assert_eq!(sorted("nobody"), []);
 }

@@ -8,7 +8,8 @@
 //! | `m` run, place | sorted hashes of sources and message ids: their presence tells a repeat | `repeats` |
 //! | `q` id | a held item | `quarantine` |
 //! | `r` | how many there are, and how large they are | `quarantine` |
-//! | `n` identifier | everything that is kept of it, with its fragment and its timeline | `kept` |
+//! | `n` identifier | everything that is kept of it, with its fragment and the end of its timeline | `kept` |
+//! | `t` position | a part of a timeline | `kept` |
 //! | `o`, `s`, `d`, `h`, `i` | lists of the identity graph | `graph` |
 //! | `p` | the position that the derivation has come to | `derived` |
 //! | `x` key, index | the rest of a large value | `chunked` |
@@ -273,7 +274,7 @@ impl Derived for SledStore {
     }
 
     fn timeline(&self, anchor: &Identifier) -> Result<Vec<TimelineEntry>> {
-        kept::timeline(&self.values, NodeId::of(anchor))
+        Ok(kept::timeline(&self.values, NodeId::of(anchor))?.0)
     }
 }
 

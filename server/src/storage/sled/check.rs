@@ -14,7 +14,9 @@ use std::sync::Arc;
 
 use super::chunked::Values;
 use super::kept::Reads;
-use super::keys::{CHANGE, DECISION, HELD, HELD_TOTALS, LAYOUT, LOG, ORDER, POSITION, RECORDS, REPEATS, REST, SEARCH, STATE, damaged};
+use super::keys::{
+    CHANGE, DECISION, HELD, HELD_TOTALS, LAYOUT, LOG, ORDER, POSITION, RECORDS, REPEATS, REST, SEARCH, STATE, TIMELINE, damaged,
+};
 use super::sync::DatabaseFile;
 use super::{OpenError, compact, layout, quarantine};
 use crate::log::Seq;
@@ -153,7 +155,7 @@ impl Check<'_> {
 
     /// Nothing else may be there.
     fn others(&mut self, dir: &Path) -> std::io::Result<()> {
-        let known = [LOG, REPEATS, HELD, HELD_TOTALS, RECORDS, ORDER, SEARCH, DECISION, CHANGE, STATE, LAYOUT, POSITION, REST];
+        let known = [LOG, REPEATS, HELD, HELD_TOTALS, RECORDS, TIMELINE, ORDER, SEARCH, DECISION, CHANGE, STATE, LAYOUT, POSITION, REST];
         let mut next = vec![0];
         while let Some((key, _)) = self.values.range(next.clone()..).next().and_then(|entry| self.noted(Mend::Restore, "keys", entry)) {
             let letter = key.first().copied().unwrap_or_default();

@@ -6,7 +6,7 @@ use super::chunked::{Changes, Values};
 use super::envelope::{decode, pack, unpack};
 use super::graph;
 use super::kept::{self, Reads};
-use super::keys::{CHANGE, DECISION, ORDER, POSITION, RECORDS, REST, SEARCH, STATE};
+use super::keys::{CHANGE, DECISION, ORDER, POSITION, RECORDS, REST, SEARCH, STATE, TIMELINE};
 use crate::identity::rules::Rules;
 use crate::log::Seq;
 use crate::storage::{Effect, IdentityState, Result};
@@ -16,7 +16,7 @@ const VERSION: u8 = 1;
 const NEVER: usize = usize::MAX;
 
 /// Everything that is derived, but for the state and the position.
-const DERIVED: [u8; 5] = [RECORDS, ORDER, SEARCH, DECISION, CHANGE];
+const DERIVED: [u8; 6] = [RECORDS, TIMELINE, ORDER, SEARCH, DECISION, CHANGE];
 
 /// Where the derivation is.
 pub(super) fn applied(values: &Values) -> Result<Seq> {

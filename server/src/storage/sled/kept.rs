@@ -2,14 +2,18 @@
 //! however little is in it.
 //!
 //! The value is in postcard: the version, what is elsewhere, and five sections, each of bytes: [`StoredNode`], [`StoredComponent`], a list of
-//! [`StoredEdge`]s, a fragment, a list of timeline entries. An empty section is none. What grows without end goes elsewhere:
+//! [`StoredEdge`]s, a fragment, a list of timeline entries; then where the last part of the timeline is that moved out. An empty section is
+//! none. What grows without end goes elsewhere:
 //!
 //! | key | value |
 //! |---|---|
 //! | `n` identifier | this |
 //! | `n` identifier `e` the greater identifier, 0 or 1 | a [`StoredEdge`], past the first [`EDGES`] |
 //! | `n` identifier `f` | a fragment, from when it has had more than [`FRAGMENT_BYTES`] |
-//! | `n` identifier `t` the first position | a part of its timeline, each time [`TIMELINE`] entries have come together |
+//! | `t` the last position in it | a [`TimelinePart`], each time [`TIMELINE`] entries have come together |
+//!
+//! A part of a timeline is written once and rarely read. So it lies with others of its time, and not between values that change: these would
+//! share their pages with ever more that does not.
 //!
 //! [`StoredNode`]: super::stored::StoredNode
 //! [`StoredComponent`]: super::stored::StoredComponent
@@ -25,7 +29,7 @@ use serde::{Deserialize, Serialize};
 
 use super::chunked::Values;
 use super::envelope::{decode, unpack};
-use super::keys::{Part, edge as edge_key, kept, part};
+use super::keys::{Part, TIMELINE as PARTS, damaged, edge as edge_key, kept, numbered, part};
 use super::stored::{StoredComponent, StoredEdge, StoredNode};
 use crate::identity::node::Component;
 use crate::identity::{Edge, Link, Node, NodeId};
@@ -37,7 +41,7 @@ use crate::time::Millis;
 pub(super) use reads::Reads;
 pub(super) use write::write;
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Edges with an identifier's own value. Nearly all identifiers have fewer.
 const EDGES: usize = 8;
@@ -68,6 +72,17 @@ struct Kept<'a> {
     fragment: Bytes<'a>,
     /// Differences from the entry before.
     timeline: Vec<(i64, u64)>,
+    /// The last part of the timeline that is elsewhere.
+    earlier: Option<Seq>,
+}
+
+/// A part of a timeline. An event is in one timeline, so the last of its events names it.
+#[derive(Debug, Serialize, Deserialize)]
+struct TimelinePart {
+    /// The part before it.
+    earlier: Option<Seq>,
+    /// Differences from the entry before.
+    entries: Vec<(i64, u64)>,
 }
 
 /// The greater identifier, whether it is an alias, the edge.
@@ -157,29 +172,32 @@ pub(super) fn fragment(reads: &Reads, anchor: NodeId) -> Result<Option<Fragment>
     decode(&key, &unpack(&key, VERSION, &kept.fragment.0)?).map(Some)
 }
 
-/// An anchor's timeline, in no particular order.
-pub(super) fn timeline(values: &Values, anchor: NodeId) -> Result<Vec<TimelineEntry>> {
-    let mut entries = Vec::new();
-    // The identifier's own value last: what moves out of it in the meantime is then found twice, and not lost.
-    for entry in values.under(&part(anchor, Part::Timeline)) {
-        let (key, value) = entry?;
-        let differences: Vec<(i64, u64)> = decode(&key, &unpack(&key, VERSION, &value)?)?;
-        entries.extend(from_differences(&differences));
-    }
+/// An anchor's timeline, and how many parts of it are elsewhere.
+pub(super) fn timeline(values: &Values, anchor: NodeId) -> Result<(Vec<TimelineEntry>, u64)> {
     let key = kept(anchor);
-    if let Some(value) = values.get(&key)? {
-        entries.extend(from_differences(&read(&key, &value)?.timeline));
+    let Some(value) = values.get(&key)? else { return Ok((Vec::new(), 0)) };
+    let Kept { timeline, mut earlier, .. } = read(&key, &value)?;
+    let mut entries: Vec<_> = from_differences(&timeline).collect();
+    let mut parts = 0;
+    while let Some(last) = earlier {
+        let key = numbered(PARTS, last);
+        let value = values.get(&key)?.ok_or_else(|| damaged(&key, "missing"))?;
+        let part: TimelinePart = decode(&key, &unpack(&key, VERSION, &value)?)?;
+        if part.earlier.is_some_and(|earlier| earlier >= last) {
+            return Err(damaged(&key, "a part that is not before it"));
+        }
+        entries.extend(from_differences(&part.entries));
+        (earlier, parts) = (part.earlier, parts + 1);
     }
     entries.sort_unstable_by_key(|entry| entry.seq);
-    entries.dedup();
-    Ok(entries)
+    Ok((entries, parts))
 }
 
 fn read<'a>(key: &[u8], value: &'a [u8]) -> Result<Kept<'a>> {
     match value.split_first() {
         Some((&VERSION, body)) => decode(key, body),
-        Some((version, _)) => Err(super::keys::damaged(key, format_args!("version {version}"))),
-        None => Err(super::keys::damaged(key, "empty")),
+        Some((version, _)) => Err(damaged(key, format_args!("version {version}"))),
+        None => Err(damaged(key, "empty")),
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) const RECORDS: u8 = b'n';
 pub(super) const ORDER: u8 = b'o';
 /// Parts of identifiers.
 pub(super) const SEARCH: u8 = b's';
+/// Parts of timelines, in the order in which they left the values of their identifiers.
+pub(super) const TIMELINE: u8 = b't';
 /// Decisions about identity.
 pub(super) const DECISION: u8 = b'd';
 /// What became of profiles.
@@ -53,8 +55,6 @@ pub(super) enum Part {
     Edge = b'e',
     /// What is recorded under it.
     Fragment = b'f',
-    /// A part of its timeline.
-    Timeline = b't',
 }
 
 /// Where an identifier is kept.
@@ -91,14 +91,6 @@ pub(super) fn far(id: NodeId, code: Code, other: NodeId) -> [u8; 36] {
     key[..18].copy_from_slice(&part(id, Part::Far));
     key[18..20].copy_from_slice(&code.0.to_be_bytes());
     key[20..].copy_from_slice(&other.0.to_be_bytes());
-    key
-}
-
-/// Where the part of an anchor's timeline is that starts at this position.
-pub(super) fn timeline(id: NodeId, first: u64) -> [u8; 26] {
-    let mut key = [0; 26];
-    key[..18].copy_from_slice(&part(id, Part::Timeline));
-    key[18..].copy_from_slice(&first.to_be_bytes());
     key
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use nora_shared::event::Event;
 use xxhash_rust::xxh64::xxh64;
 
-use super::super::keys::{CHANGE, DECISION, LOG, ORDER, RECORDS, SEARCH, damaged, kept as kept_key, last_node, number, numbered};
+use super::super::keys::{CHANGE, DECISION, LOG, ORDER, RECORDS, SEARCH, TIMELINE, damaged, kept as kept_key, last_node, number, numbered};
 use super::super::log::block;
 use super::super::{derived, envelope, graph, kept};
 use super::{Check, LogSummary, Mend};
@@ -22,6 +22,7 @@ struct Totals {
     links: u64,
     fragments: u64,
     entries: u64,
+    parts: u64,
     sum: u64,
 }
 
@@ -42,6 +43,7 @@ impl Check<'_> {
             after = Some(id);
             self.identifier(id, &mut totals);
         }
+        self.parts(totals.parts);
         self.lists(applied);
         if log.is_whole && applied <= log.len {
             self.timelines(applied, &rules, &totals);
@@ -81,7 +83,9 @@ impl Check<'_> {
             self.damage(Mend::Derive, format!("{about}: its fragment is that of another"));
         }
         let timeline = kept::timeline(values, id);
-        for entry in self.noted(Mend::Derive, &about, timeline).unwrap_or_default() {
+        let (entries, parts) = self.noted(Mend::Derive, &about, timeline).unwrap_or_default();
+        totals.parts += parts;
+        for entry in entries {
             totals.entries += 1;
             totals.sum = totals.sum.wrapping_add(hash(id, entry));
         }
@@ -112,6 +116,15 @@ impl Check<'_> {
             }
         }
         Ok(links)
+    }
+
+    /// Each part of a timeline is somebody's.
+    fn parts(&mut self, reached: u64) {
+        let mut there = 0;
+        self.walk(TIMELINE, Mend::Derive, "parts of timelines", |_, _, _| there += 1);
+        if there != reached {
+            self.damage(Mend::Derive, format!("there are {there} parts of timelines, and identifiers lead to {reached}"));
+        }
     }
 
     /// The lists beside the graph.
@@ -168,7 +181,7 @@ impl Check<'_> {
         let mut after = None;
         while let Some(id) = self.next_identifier(after) {
             after = Some(id);
-            for entry in kept::timeline(self.values, id).unwrap_or_default() {
+            for entry in kept::timeline(self.values, id).unwrap_or_default().0 {
                 let found = event(self.values, entry.seq).ok().flatten();
                 let is_right = found.is_some_and(|record| anchor(&record, rules) == Some(id) && record.timestamp == entry.timestamp);
                 if !is_right {

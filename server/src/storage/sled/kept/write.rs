@@ -1,6 +1,7 @@
 //! Writes what an effect changes, identifier by identifier.
 
 use std::borrow::Cow;
+use std::mem;
 use std::panic::resume_unwind;
 use std::thread;
 
@@ -8,9 +9,11 @@ use foldhash::HashMap;
 
 use super::super::chunked::Changes;
 use super::super::envelope::{encode, pack};
-use super::super::keys::{Part, edge as edge_key, kept, part, timeline as timeline_key};
+use super::super::keys::{Part, TIMELINE as PARTS, edge as edge_key, kept, numbered, part};
 use super::super::stored::{StoredComponent, StoredEdge, StoredNode};
-use super::{Bytes, COMPRESS_ABOVE, EDGES, FRAGMENT_BYTES, Kept, Reads, TIMELINE, VERSION, from_differences, read, to_differences};
+use super::{
+    Bytes, COMPRESS_ABOVE, EDGES, FRAGMENT_BYTES, Kept, Reads, TIMELINE, TimelinePart, VERSION, from_differences, read, to_differences,
+};
 use crate::identity::node::Component;
 use crate::identity::{Edge, Link, Node, NodeId};
 use crate::log::Seq;
@@ -110,7 +113,7 @@ impl Kept<'_> {
             }
         }
         if let Some(entries) = news.timeline {
-            self.take_timeline(id, entries, changes)?;
+            self.take_timeline(entries, changes)?;
         }
         Ok(())
     }
@@ -128,12 +131,16 @@ impl Kept<'_> {
         Ok(())
     }
 
-    fn take_timeline(&mut self, id: NodeId, entries: &[TimelineEntry], changes: &mut Changes) -> Result<()> {
-        let all: Vec<_> = from_differences(&self.timeline).chain(entries.iter().copied()).collect();
+    fn take_timeline(&mut self, entries: &[TimelineEntry], changes: &mut Changes) -> Result<()> {
+        let mut all: Vec<_> = from_differences(&self.timeline).collect();
+        // Events come in their order: what is not after the last of them is there already.
+        let known = all.last().map(|entry| entry.seq).max(self.earlier);
+        all.extend(entries.iter().filter(|entry| Some(entry.seq) > known));
         self.timeline = to_differences(all.iter().copied());
-        if let Some(first) = all.first().filter(|_| all.len() > TIMELINE) {
-            changes.insert(&timeline_key(id, first.seq), &pack(VERSION, &self.timeline, COMPRESS_ABOVE)?)?;
-            self.timeline = Vec::new();
+        if let Some(last) = all.last().filter(|_| all.len() > TIMELINE) {
+            let part = TimelinePart { earlier: self.earlier, entries: mem::take(&mut self.timeline) };
+            changes.insert(&numbered(PARTS, last.seq), &pack(VERSION, &part, COMPRESS_ABOVE)?)?;
+            self.earlier = Some(last.seq);
         }
         Ok(())
     }
