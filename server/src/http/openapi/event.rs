@@ -159,16 +159,15 @@ pub struct RawCall {
 }
 
 /// The six kinds of events.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[allow(missing_docs)]
-pub enum EventKind {
-    Identify,
-    Track,
-    Page,
-    Screen,
-    Group,
-    Alias,
+pub struct EventKind;
+
+impl ToSchema for EventKind {}
+
+impl PartialSchema for EventKind {
+    fn schema() -> RefOr<Schema> {
+        let names = Kind::ALL.map(Kind::name);
+        ObjectBuilder::new().schema_type(Type::String).description(Some("The six kinds of events.")).enum_values(Some(names)).into()
+    }
 }
 
 /// One event of a batch: `type` says its kind.
