@@ -65,7 +65,7 @@ fn flip(db: &sled::Db, key: &[u8], place: usize) {
 type Damage = (&'static str, fn(&sled::Db), &'static str);
 
 /// What is done to the database, what is said of it, and whether deriving again mends it.
-const DERIVED: [Damage; 9] = [
+const DERIVED: [Damage; 10] = [
     ("an identifier is gone", |db| drop(db.remove(first_key(db, b"n", 17)).unwrap()), "is not there"),
     ("an identifier is damaged", |db| flip(db, &first_key(db, b"n", 17), 5), "identifier"),
     ("a part of a timeline is gone", |db| drop(db.remove(first_key(db, b"t", 9)).unwrap()), ": missing"),
@@ -74,6 +74,7 @@ const DERIVED: [Damage; 9] = [
     ("a search finds nobody", |db| drop(db.insert([&b"szzz\0"[..], &[7; 16]].concat(), &[]).unwrap()), "this identifier is not there"),
     ("a decision that is none", |db| drop(db.insert([&b"d"[..], &3u64.to_be_bytes()].concat(), &[]).unwrap()), "there is no decision"),
     ("a part that nobody wants", |db| drop(db.insert([&b"xn"[..], &[7; 18]].concat(), &[1]).unwrap()), "it belongs to no value"),
+    ("a position that was passed", |db| drop(db.insert(b"p", &[0, 0, 1, 100]).unwrap()), "timelines have"),
     ("a position beyond the end", |db| drop(db.insert(b"p", &[0, 0, 1, 0xFF, 0x7F]).unwrap()), "and the log has 604"),
 ];
 
