@@ -105,14 +105,18 @@ impl Repeats {
             recent: HashSet::default(),
             covered,
             garbage,
-            runs: runs.into_iter().map(|(number, period, count)| Run::open(values, number, period, count)).collect::<Result<_>>()?,
+            runs: Vec::with_capacity(runs.len()),
             next_run,
             merging: Arc::default(),
             stopped: Arc::default(),
             filter_bytes,
             pinned: Arc::default(),
         };
-        repeats.bound_filters();
+        for (number, period, count) in runs {
+            repeats.runs.push(Run::open(values, number, period, count)?);
+            // One after the other: together, the filters as they are kept could take more than there is.
+            repeats.bound_filters();
+        }
         loop {
             let from = repeats.covered + repeats.recent.len() as Seq;
             let events = events(from)?;
